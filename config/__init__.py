@@ -1,0 +1,1 @@
+"""Settings, their commented default file, and the words and texts of the languages as data."""

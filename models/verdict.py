@@ -1,0 +1,80 @@
+"""What became of a message: findings of the rules, judged readings, the verdict."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+
+from models.catalogue import Language, Outcome, ReadingStatus, Reason, ReplyKind, Request, Service, Zone
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One complaint of one rule, with the facts that its answer can name (all as text, codes untranslated)."""
+
+    reason: Reason
+    facts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedReading:
+    """One value of a message and what became of it.
+
+    `value` is what was stated, as an exact decimal without leading zeros; `evidence` the customer's own words;
+    a field that is not known is None. `stated_account` / `stated_serial` say whether the sender wrote them.
+    """
+
+    account: str | None
+    serial: str | None
+    service: Service | None
+    zone: Zone | None
+    value: str | None
+    status: ReadingStatus
+    finding: Finding | None
+    evidence: str | None
+    serial_stated: bool = False
+
+    @property
+    def reason(self) -> Reason | None:
+        """Why it was not recorded."""
+        return self.finding.reason if self.finding else None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The one outcome of a message.
+
+    `findings` are those of the message as a whole (`outside_window`, `account_missing`, …); `reasons` lists the
+    reasons of the message and of its readings, each once. `language` is None where it cannot be told.
+    `registered_at` is the instant as of which recorded readings count, `period` their billing month (YYYY-MM).
+    `silence` says why no automatic answer is due although the outcome has one (a rule of the silence table).
+    """
+
+    outcome: Outcome
+    language: Language | None
+    request: Request | None = None
+    findings: tuple[Finding, ...] = ()
+    readings: tuple[JudgedReading, ...] = ()
+    period: str | None = None
+    registered_at: datetime | None = None
+    ignored_because: str | None = None
+    silence: str | None = None
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """All reasons, each once: those of the message first, then those of its readings in the order of the mail."""
+        of_readings = (reading.finding for reading in self.readings)
+        return tuple(dict.fromkeys(finding.reason for finding in (*self.findings, *of_readings) if finding))
+
+    @property
+    def reply_kind(self) -> ReplyKind | None:
+        """The automatic answer that the outcome calls for; None for ignored mail."""
+        return _REPLY_KINDS.get(self.outcome)
+
+
+_REPLY_KINDS: Mapping[Outcome, ReplyKind] = MappingProxyType({
+    Outcome.ACCEPTED: ReplyKind.CONFIRMATION,
+    Outcome.PARTIAL: ReplyKind.PARTIAL,
+    Outcome.REJECTED: ReplyKind.REJECTION,
+    Outcome.REVIEW: ReplyKind.REVIEW,
+})
