@@ -1,0 +1,30 @@
+"""The words of one language as data, as loaded from its folder: raw, before they are compiled for reading."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+Words = Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageWords:
+    """One language's words; phrases are words with single spaces, `*` stands for any ending.
+
+    `concepts` and `requests` map a concept or request code to its phrases (a request's phrases may hold ` | `:
+    all parts must stand in one sentence, in this order or another). `numbers` and `months` map a value to its
+    words. `corrections` are patterns with `{old}`, `{new}` and `...`. `common` are words that mark the language.
+    `letters` folds letters, `lookalikes` maps Latin letters to what they pass for in this script, `latin` maps
+    Latin spelling to the script, `sounds` folds what Latin spelling does not tell apart.
+    """
+
+    code: str
+    concepts: Words
+    requests: Words
+    numbers: Mapping[int, tuple[str, ...]]
+    months: Mapping[int, tuple[str, ...]]
+    corrections: tuple[str, ...]
+    common: tuple[str, ...]
+    letters: Mapping[str, str]
+    lookalikes: Mapping[str, str]
+    latin: Mapping[str, str]
+    sounds: Mapping[str, str]

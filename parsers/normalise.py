@@ -1,0 +1,86 @@
+"""Folds text to the form in which words are compared, and keeps the way back to the customer's own characters.
+
+The same function folds the mail and the words of the languages, so that they meet (rules, section 4: full-width and
+other Unicode digits, odd spaces; words with and without their special letters).
+"""
+
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from models.statement import Span
+
+_LINE_ENDS: Final = frozenset("\n\r\u2028\u2029\x0b\x0c\x85")
+_DASHES: Final = frozenset("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d")
+_APOSTROPHES: Final = frozenset("\u2019\u02bc\u02b9\u2018`\u00b4")
+_HARD_SPACES: Final = frozenset("\u00a0\u202f\u2007\u2009\u2008\u200a\u2006\u2005\u2004")
+HARD_SPACE: Final = "\u00a0"
+"""A space that joins the digits on its two sides, where an ordinary one may part two numbers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """Folded text; `offsets[i]` is the place in the original of folded character i, with one more for the end."""
+
+    text: str
+    offsets: tuple[int, ...]
+
+    def original(self, start: int, end: int) -> Span:
+        """The span of the original that the folded characters from `start` to `end` came from."""
+        if end <= start:
+            return Span(self.offsets[start], self.offsets[start])
+        return Span(self.offsets[start], self.offsets[end - 1] + 1)
+
+    def place_of(self, original: int) -> int:
+        """The place in the folded text where the original character stands or would stand."""
+        found = bisect_right(self.offsets, original) - 1
+        return max(found, 0)
+
+
+class Normaliser:
+    """Folds characters by Unicode and by the letters that the languages declare equal."""
+
+    def __init__(self, letters: Iterable[Mapping[str, str]]) -> None:
+        """`letters` are the fold tables of all languages, a table each."""
+        self._letters = {letter: plain for table in letters for letter, plain in table.items()}
+        self._known: dict[str, str] = {}
+
+    def fold(self, text: str) -> Folded:
+        """Fold every character on its own and remember where it came from."""
+        folded: list[str] = []
+        offsets: list[int] = []
+        known = self._known
+        for place, character in enumerate(text):
+            plain = known.get(character)
+            if plain is None:
+                plain = known[character] = self._fold_character(character)
+            folded.append(plain)
+            offsets.extend([place] * len(plain))
+        offsets.append(len(text))
+        return Folded("".join(folded), tuple(offsets))
+
+    def word(self, text: str) -> str:
+        """Fold text of which the origin does not matter: the languages' own words."""
+        return self.fold(unicodedata.normalize("NFC", text)).text
+
+    def _fold_character(self, character: str) -> str:
+        if character in _LINE_ENDS:
+            return "\n"
+        if character == "\t" or character in _HARD_SPACES:
+            return "\t" if character == "\t" else HARD_SPACE
+        if character in _DASHES:
+            return "-"
+        if character in _APOSTROPHES:
+            return "'"
+        digit = unicodedata.decimal(character, None)
+        if digit is not None:
+            return str(digit)
+        category = unicodedata.category(character)
+        if category in {"Cf", "Cc", "Mn", "Cs"}:
+            return ""
+        if category == "Zs":
+            return " "
+        plain = unicodedata.normalize("NFKC", character).casefold()
+        return "".join(self._letters.get(letter, letter) for letter in plain if unicodedata.category(letter) != "Mn")
