@@ -1,0 +1,1 @@
+"""The tests: they mirror the source; `servers` starts the real servers that they run against."""

@@ -1,0 +1,7 @@
+"""What every test can ask for: the servers, and the list of what could not run."""
+
+pytest_plugins = (
+    "tests.servers.availability",
+    "tests.servers.certificate",
+    "tests.servers.smtp_sink",
+)
