@@ -166,7 +166,7 @@ class _Handler:
 
     async def handle_AUTH(  # noqa: N802
         self, server: SMTP, _session: Session, _envelope: Envelope, _args: list[str]
-    ) -> Any:
+    ) -> object:
         return await self._asked(server, Stage.AUTH) or MISSING
 
     async def handle_MAIL(  # noqa: N802
@@ -208,11 +208,11 @@ class _Handler:
 class _Server(SMTP):
     """The SMTP dialogue with one more place to fail: the answer to the DATA command."""
 
-    def __init__(self, sink: SmtpSink, **options: Any) -> None:
+    def __init__(self, sink: SmtpSink, **options: Any) -> None:  # noqa: ANN401 - the options of aiosmtpd
         super().__init__(_Handler(sink), **options)
         self._sink = sink
 
-    async def smtp_DATA(self, arg: str) -> None:
+    async def smtp_DATA(self, arg: str) -> None:  # noqa: N802
         answer = self._sink._fault(Stage.DATA)  # noqa: SLF001 - one room
         if answer is None:
             await super().smtp_DATA(arg)
@@ -235,7 +235,7 @@ class _Controller(Controller):
     def _trigger_server(self) -> None:
         if isinstance(self.server, asyncio.Server):
             self.port = self.server.sockets[0].getsockname()[1]
-        super()._trigger_server()
+        super()._trigger_server()  # type: ignore[no-untyped-call]
 
 
 @contextmanager
@@ -248,9 +248,11 @@ def running_sink(
     """
     sink = SmtpSink()
 
-    def authenticate(_server: SMTP, _session: Session, _envelope: Envelope, _mechanism: str, data: Any) -> AuthResult:
-        known = users is not None and isinstance(data, LoginPassword)
-        right = known and users.get(data.login.decode()) == data.password.decode()
+    def authenticate(
+        _server: SMTP, _session: Session, _envelope: Envelope, _mechanism: str, data: object
+    ) -> AuthResult:
+        known = users or {}
+        right = isinstance(data, LoginPassword) and known.get(data.login.decode()) == data.password.decode()
         return AuthResult(success=right, handled=False, auth_data=data)
 
     options: dict[str, Any] = {"hostname": "sink.example", "timeout": 60}
@@ -269,13 +271,13 @@ def running_sink(
 
 @pytest.fixture
 def smtp_sink() -> Iterator[SmtpSink]:
-    """A sink without TLS and without AUTH."""
+    """Run a sink without TLS and without AUTH."""
     with running_sink() as sink:
         yield sink
 
 
 @pytest.fixture
 def smtp_sink_tls(certificate: Certificate) -> Iterator[SmtpSink]:
-    """A sink that offers STARTTLS and wants AUTH: user `pokazaniya`, password `correct horse`."""
+    """Run a sink that offers STARTTLS and wants AUTH: user `pokazaniya`, password `correct horse`."""
     with running_sink(certificate, users={"pokazaniya": "correct horse"}) as sink:
         yield sink
