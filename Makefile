@@ -1,0 +1,45 @@
+# Two commands from a fresh checkout: `make demo` and `make test`. Both do their own set-up, in .venv.
+#
+#   PYTHON=python3.12   the interpreter to make .venv with (else the first of python3, python3.13 … 3.11 that is new enough)
+#   ARGS='…'            more arguments for the program or for pytest: make demo ARGS=--once, make test ARGS='-k window'
+#   WORKERS=2           how many processes run the tests
+
+.POSIX:
+.PHONY: help demo test check bench docs lock clean
+ARGS =
+WORKERS = 2
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.* ## /  make \1\t/p' Makefile | expand -t 15
+
+demo: ## the daemon on its own servers with sample mail; ARGS=--once: handle it and stop
+	@sh packaging/setup demo
+	@.venv/bin/mailreader demo $(ARGS)
+
+test: ## all tests, with real servers where the machine allows it
+	@sh packaging/setup dev servers
+	@.venv/bin/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+
+check: ## format, lint, types, import contracts, generated documentation
+	@sh packaging/setup dev
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports --no-cache
+	.venv/bin/python -m config.document --check
+
+bench: ## messages per second: bare fetch, fetch and parse, the whole way
+	@sh packaging/setup dev servers
+	@.venv/bin/python -m tests.bench $(ARGS)
+
+docs: ## write the generated documentation again
+	@sh packaging/setup dev
+	.venv/bin/python -m config.document
+
+lock: ## choose the newest allowed dependencies again: requirements/*.txt
+	@sh packaging/setup dev
+	@sh packaging/lock
+
+clean: ## remove .venv, caches and what was built
+	rm -rf .venv build dist ./*.egg-info reports .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
