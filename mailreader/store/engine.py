@@ -1,0 +1,116 @@
+"""The database behind the store: connections, transactions, and whether the schema is ours."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlmodel import Session
+
+import models.migrations
+
+_MIGRATIONS: Final = Path(models.migrations.__file__).parent
+_BUSY_SECONDS: Final = 60
+_WRITING: Final = "mailreader_writing"
+_PRAGMAS: Final = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    f"PRAGMA busy_timeout={_BUSY_SECONDS * 1000}",
+)
+
+
+class SchemaError(Exception):
+    """The database is not in the state that this program needs; the text says what to do."""
+
+
+class SchemaMissing(SchemaError):
+    """The database has no tables yet."""
+
+
+class SchemaOlder(SchemaError):
+    """The database was made by an older program."""
+
+
+class SchemaNewer(SchemaError):
+    """The database was made by a newer program."""
+
+
+def connect(url: str) -> Engine:
+    """Return an engine for `url` (sqlite:///… or postgresql+psycopg://…)."""
+    engine = create_engine(url)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Session]:
+    """Give a session whose transaction may write: committed at the end, rolled back by an exception."""
+    with Session(engine.execution_options(**{_WRITING: True}), expire_on_commit=False) as session, session.begin():
+        yield session
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Session]:
+    """Give a session that sees one state of the database and writes nothing."""
+    with Session(engine) as session:
+        yield session
+
+
+def check_schema(engine: Engine) -> None:
+    """Raise a `SchemaError` unless the schema is the one that this program was written for."""
+    scripts = ScriptDirectory.from_config(_config())
+    with engine.connect() as connection:
+        found = MigrationContext.configure(connection).get_current_revision()
+    if found == scripts.get_current_head():
+        return
+    if found is None:
+        raise SchemaMissing("The database has no tables yet: run `mailreader db upgrade`.")
+    if found in {script.revision for script in scripts.walk_revisions()}:
+        raise SchemaOlder(f"The database is at the older schema {found}: run `mailreader db upgrade`.")
+    raise SchemaNewer(
+        f"The database has the schema {found}, which this version does not know: install the newer mailreader that "
+        "made it; `mailreader db upgrade` of this version cannot mend that."
+    )
+
+
+def upgrade(url: str) -> None:
+    """Bring the schema of the database at `url` up to this program's; nothing happens where it is."""
+    engine = connect(url)
+    try:
+        with engine.execution_options(**{_WRITING: True}).begin() as connection:
+            command.upgrade(_config(connection), "head")
+    finally:
+        engine.dispose()
+
+
+def _config(connection: Connection | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def _prepare_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+    """Take the driver's own transactions out of the way: it begins none before a SELECT."""
+    driver: Any = connection
+    driver.isolation_level = None
+    cursor = driver.cursor()
+    for pragma in _PRAGMAS:
+        cursor.execute(pragma)
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """Take the write lock at the start where the transaction will write: a later upgrade of a lock can only fail."""
+    writes = connection.get_execution_options().get(_WRITING, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

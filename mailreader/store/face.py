@@ -1,0 +1,168 @@
+"""The one face of the store: every session and query of the program is behind it."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from typing import Self
+
+from sqlalchemy import Engine
+
+from mailreader.store import decisions, intake, listings, outbox
+from mailreader.store.engine import check_schema, connect
+from mailreader.store.intake import Arrival, Cursor, SavedArrival, StoredMail, ToFile
+from mailreader.store.outbox import QueuedReply
+from mailreader.store.register_import import ImportCounts, Progress, import_register
+from models.catalogue import OutboxState, QueueStatus, Reason
+from models.decision import Decision
+from models.history import PastReading
+from models.lines import ExportLine, OutboxLine, QueueLine, Selection, StoredLine
+from models.register import Account
+
+REPLY_DOMAIN = "mailreader.invalid"
+
+
+class Store:
+    """The database of the program; may be used from several threads. All instants are aware."""
+
+    def __init__(self, engine: Engine, reply_domain: str = REPLY_DOMAIN) -> None:
+        """Take an engine whose schema has been checked; `reply_domain` ends the Message-IDs of replies."""
+        self._engine = engine
+        self._reply_domain = reply_domain
+
+    @classmethod
+    def open(cls, url: str, reply_domain: str = REPLY_DOMAIN) -> Self:
+        """Open the database at `url`; raises a `SchemaError` that says what to do where its schema is not ours."""
+        engine = connect(url)
+        try:
+            check_schema(engine)
+        except BaseException:
+            engine.dispose()
+            raise
+        return cls(engine, reply_domain)
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self._engine.dispose()
+
+    def cursor(self, mailbox: str, folder: str) -> Cursor:
+        """Return how far a folder has been read."""
+        return intake.cursor(self._engine, mailbox, folder)
+
+    def attach(self, mailbox: str, folder: str, uidvalidity: int, now: datetime) -> None:
+        """Note the UIDVALIDITY of a folder that is read from now on; its first attachment stays known."""
+        intake.attach(self._engine, mailbox, folder, uidvalidity, now)
+
+    def save_arrivals(self, arrivals: Sequence[Arrival]) -> list[SavedArrival]:
+        """Commit what was found, before anything else happens to it; saving again changes nothing."""
+        return intake.save_arrivals(self._engine, arrivals)
+
+    def pending(self, limit: int, now: datetime) -> list[StoredMail]:
+        """Claim mail that is still to be judged, in the order received, then by UID."""
+        return intake.pending(self._engine, limit, now)
+
+    def exhausted(self, limit: int, now: datetime) -> list[StoredMail]:
+        """Claim mail that failed too often to be tried again, and still has no outcome."""
+        return intake.pending(self._engine, limit, now, exhausted=True)
+
+    def release(self, message_id: int, error: str, *, not_before: datetime | None = None, counts: bool = True) -> int:
+        """Give claimed mail back after a failure; return its tries. A server's fault does not count (`counts`)."""
+        return intake.release(self._engine, message_id, error, not_before=not_before, counts=counts)
+
+    def decide(
+        self,
+        message_id: int,
+        *,
+        sender: str | None,
+        identifiers: frozenset[str],
+        period: str,
+        judge: decisions.Judge,
+        now: datetime,
+    ) -> Decision:
+        """Judge a message and write down all that follows, in one transaction; a decided one keeps its decision.
+
+        `judge` gets the accounts that `identifiers` (keys of account numbers and serials) or `sender` name, and
+        their history, as they stand in `period` (YYYY-MM).
+        """
+        question = decisions.Question(message_id, sender, identifiers, period)
+        return decisions.decide(self._engine, question, judge, now=now, reply_domain=self._reply_domain)
+
+    def to_file(self, mailbox: str, limit: int) -> list[ToFile]:
+        """Return judged mail of a mailbox that still lies where it came."""
+        return intake.to_file(self._engine, mailbox, limit)
+
+    def mark_filed(self, ids: Iterable[int], now: datetime) -> None:
+        """Note that mail was moved into the folder of its outcome."""
+        intake.mark_filed(self._engine, ids, now)
+
+    def answered(self, reply_ids: Collection[str]) -> StoredMail | None:
+        """Return the mail that one of our replies (by its Message-ID) answered."""
+        return outbox.answered(self._engine, reply_ids)
+
+    def claim_reply(self, now: datetime) -> QueuedReply | None:
+        """Claim the reply that has waited longest; None where none is due."""
+        return outbox.claim_reply(self._engine, now)
+
+    def mark_sending(self, reply: int) -> None:
+        """Commit, just before DATA, that from now on nobody can know whether the reply was taken."""
+        outbox.mark(self._engine, reply, OutboxState.SENDING)
+
+    def mark_sent(self, reply: int) -> None:
+        """Note that the server took the reply."""
+        outbox.mark(self._engine, reply, OutboxState.SENT)
+
+    def mark_retry(self, reply: int, error: str, not_before: datetime) -> None:
+        """Let the reply wait for another try."""
+        outbox.mark(self._engine, reply, OutboxState.WAITING, error, not_before)
+
+    def mark_failed(self, reply: int, error: str) -> None:
+        """Note that the reply was refused for good."""
+        outbox.mark(self._engine, reply, OutboxState.FAILED, error)
+
+    def mark_unknown(self, reply: int, error: str) -> None:
+        """Note that the server did not say whether it took the reply."""
+        outbox.mark(self._engine, reply, OutboxState.UNKNOWN, error)
+
+    def recover_sending(self) -> int:
+        """Call `unknown` what a dead process left `sending`; return how many there were. To be called at start."""
+        return outbox.recover_sending(self._engine)
+
+    def answers_since(self, address: str, since: datetime) -> int:
+        """Return how many replies to `address` were composed since an instant."""
+        return outbox.answers_since(self._engine, address, since)
+
+    def rejections_since(self, address: str, since: datetime, reasons: Collection[Reason]) -> int:
+        """Return how many rejections to `address` since an instant gave just these reasons."""
+        return outbox.rejections_since(self._engine, address, since, reasons)
+
+    def import_register(
+        self, accounts: Iterable[Account], progress: Progress | None = None, *, dry_run: bool = False
+    ) -> ImportCounts:
+        """Load accounts from billing, all or nothing; `dry_run` only counts what would change."""
+        return import_register(self._engine, accounts, progress, dry_run=dry_run)
+
+    def account(self, number: str) -> tuple[Account, tuple[PastReading, ...]] | None:
+        """Return one account as billing exported it, with all that was recorded for it."""
+        return listings.account(self._engine, number)
+
+    def messages(self, selection: Selection | None = None) -> list[StoredLine]:
+        """Return the selected messages, oldest first."""
+        return listings.messages(self._engine, selection or Selection())
+
+    def message(self, message_id: int) -> StoredLine | None:
+        """Return one message."""
+        return next(iter(self.messages(Selection(ids=(message_id,)))), None)
+
+    def queue(self, status: QueueStatus | None = QueueStatus.OPEN) -> list[QueueLine]:
+        """Return the operators' queue, oldest first; `status` None asks for closed items too."""
+        return listings.queue(self._engine, status)
+
+    def queue_item(self, message_id: int) -> QueueLine | None:
+        """Return the queue item of one message."""
+        return next(iter(listings.queue(self._engine, None, message_id)), None)
+
+    def outbox(self, state: OutboxState | None = None) -> list[OutboxLine]:
+        """Return the replies of the outbox, oldest first."""
+        return listings.outbox(self._engine, state)
+
+    def readings(self, period: str | None = None, since: int | None = None) -> list[ExportLine]:
+        """Return recorded readings for billing and mark the new ones as given out; `since` repeats from a cursor."""
+        return listings.export(self._engine, period, since)

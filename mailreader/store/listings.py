@@ -1,0 +1,172 @@
+"""What people and billing read: messages, queue, outbox, recorded readings (interface, Other listings)."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Engine, func, or_
+from sqlalchemy.orm import aliased
+from sqlalchemy.orm.util import AliasedClass
+from sqlmodel import Session, col, select
+
+from mailreader.store.decisions import stored_verdict
+from mailreader.store.engine import reading, writing
+from mailreader.store.history import past_reading
+from mailreader.store.intake import source_of
+from mailreader.store.lookup import load_accounts
+from mailreader.store.outbox import queued_reply, reply_of
+from models.catalogue import OutboxState, QueueStatus
+from models.history import PastReading, ReadingState
+from models.lines import ExportLine, MessageLine, OutboxLine, QueueLine, Selection, StoredLine
+from models.register import Account, identifier_key
+from models.tables import (
+    AccountRow,
+    FindingRow,
+    JudgedReadingRow,
+    MessageRow,
+    OutboxRow,
+    QueueRow,
+    ReadingRow,
+    SettingRow,
+)
+
+
+def messages(engine: Engine, selection: Selection) -> list[StoredLine]:
+    """Return the selected messages, oldest first; a second delivery shows the verdict of the first."""
+    row = MessageRow
+    first: Any = aliased(row)
+    query: Any = (
+        select(row, first)
+        .join(first, first.id == func.coalesce(row.duplicate_of, row.id))
+        .where(col(row.vanished).is_(False))
+        .order_by(col(row.received), col(row.uid), col(row.id))
+    )
+    for condition in _conditions(selection, first):
+        query = query.where(condition)
+    if selection.since is not None:
+        query = query.where(col(row.received) >= selection.since)
+    if selection.ids is not None:
+        query = query.where(col(row.id).in_(selection.ids))
+    with reading(engine) as session:
+        return [_stored_line(session, *found) for found in session.exec(query.limit(selection.limit)).all()]
+
+
+def queue(engine: Engine, status: QueueStatus | None, message_id: int | None = None) -> list[QueueLine]:
+    """Return the items of the operators' queue, oldest first; `status` None asks for all."""
+    query = select(QueueRow, MessageRow).join(MessageRow, col(MessageRow.id) == col(QueueRow.message_id))
+    if status is not None:
+        query = query.where(QueueRow.status == status)
+    if message_id is not None:
+        query = query.where(QueueRow.message_id == message_id)
+    with reading(engine) as session:
+        found = session.exec(query.order_by(col(QueueRow.queued_at), col(QueueRow.message_id))).all()
+        return [
+            QueueLine(_stored_line(session, message, message), item.queued_at, item.status, item.assigned_to)
+            for item, message in found
+        ]
+
+
+def outbox(engine: Engine, state: OutboxState | None) -> list[OutboxLine]:
+    """Return the replies of the outbox, oldest first; `state` None asks for all."""
+    query = select(OutboxRow).order_by(col(OutboxRow.id))
+    if state is not None:
+        query = query.where(OutboxRow.state == state)
+    with reading(engine) as session:
+        return [_outbox_line(row) for row in session.exec(query)]
+
+
+def account(engine: Engine, number: str) -> tuple[Account, tuple[PastReading, ...]] | None:
+    """Return one account as billing exported it, with all that was recorded for it, oldest first."""
+    with reading(engine) as session:
+        rows = session.exec(select(AccountRow).where(AccountRow.key == identifier_key(number))).all()
+        exact = [row for row in rows if row.number == number] or list(rows)
+        if len(exact) != 1:
+            return None
+        recorded = select(ReadingRow).where(ReadingRow.account == exact[0].number)
+        history = session.exec(recorded.order_by(col(ReadingRow.received), col(ReadingRow.uid)))
+        return load_accounts(session, exact)[0], tuple(past_reading(row) for row in history)
+
+
+def export(engine: Engine, period: str | None, since: int | None) -> list[ExportLine]:
+    """Return recorded readings for billing, by cursor, and mark those that were never read as given out.
+
+    Without `since`: each reading that counts now. With it: every reading that was given out after that cursor, also
+    one that another has replaced meanwhile; its successor names it in `replaces`. The cursors are given out here, in
+    one transaction at a time: commits come out of order, cursors do not.
+    """
+    with writing(engine) as session:
+        _mark_batch(session)
+        row = ReadingRow
+        replaced: Any = aliased(row)
+        query: Any = (
+            select(row, MessageRow.message_id, replaced.cursor)
+            .join(MessageRow, col(MessageRow.id) == col(row.message_id))
+            .join(replaced, replaced.id == row.replaces, isouter=True)
+            .where(col(row.exported).is_(True))
+            .order_by(col(row.cursor))
+        )
+        query = query.where(row.state == ReadingState.CURRENT if since is None else col(row.cursor) > since)
+        if period is not None:
+            query = query.where(row.period == period)
+        return [_export_line(*found) for found in session.exec(query)]
+
+
+def _mark_batch(session: Session) -> None:
+    """Give a cursor to every reading that ever counted and has none; only those that count now become lines."""
+    last = session.get_one(SettingRow, "export_cursor", with_for_update=True)
+    fresh = select(ReadingRow).where(col(ReadingRow.cursor).is_(None), ReadingRow.state != ReadingState.LATE)
+    rows = session.exec(fresh.order_by(col(ReadingRow.id))).all()
+    given_out = int(last.value)
+    for cursor, row in enumerate(rows, given_out + 1):
+        row.cursor, row.exported = cursor, row.state is ReadingState.CURRENT
+    last.value = str(given_out + len(rows))
+    session.flush()
+
+
+def _conditions(selection: Selection, first: AliasedClass[MessageRow]) -> Sequence[Any]:
+    conditions: list[Any] = []
+    if selection.outcome is not None:
+        conditions.append(first.outcome == selection.outcome)
+    if selection.reason is not None:
+        of_message = select(FindingRow.message_id).where(FindingRow.reason == selection.reason)
+        of_reading = select(JudgedReadingRow.message_id).where(JudgedReadingRow.reason == selection.reason)
+        conditions.append(or_(first.id.in_(of_message), first.id.in_(of_reading)))
+    if selection.account is not None:
+        named = select(JudgedReadingRow.message_id).where(JudgedReadingRow.account == selection.account)
+        conditions.append(first.id.in_(named))
+    return conditions
+
+
+def _stored_line(session: Session, row: MessageRow, first: MessageRow) -> StoredLine:
+    verdict = None if first.outcome is None else stored_verdict(session, first)
+    line = MessageLine.of(
+        verdict,
+        reply_of(session, first.id),
+        source=source_of(row.mailbox, row.folder, row.uidvalidity, row.uid),
+        message_id=row.message_id or None,
+        received=row.received,
+        sender=first.sender,
+        duplicate=row.duplicate_of is not None,
+    )
+    return StoredLine(
+        id=row.id, line=line, subject=first.subject, period=first.period, registered_at=first.registered_at,
+        decided_at=first.decided_at, filed_at=row.filed_at, held_back=first.held_back, silence=first.silence,
+        ignored_because=first.ignored_because, tries=first.tries, last_error=first.last_error,
+    )  # fmt: skip
+
+
+def _outbox_line(row: OutboxRow) -> OutboxLine:
+    queued = queued_reply(row)
+    reply = queued.reply
+    return OutboxLine(
+        id=queued.id, message_id=queued.reply_id, in_reply_to=reply.in_reply_to, to=reply.to, subject=reply.subject,
+        kind=reply.kind, language=reply.language, state=queued.state, tries=queued.tries,
+        last_error=queued.last_error, headers=reply.headers, text=reply.text,
+    )  # fmt: skip
+
+
+def _export_line(row: ReadingRow, message_id: str, replaces: int | None) -> ExportLine:
+    return ExportLine(
+        cursor=row.cursor or 0, period=row.period, account=row.account, serial=row.serial, service=row.service,
+        zone=row.zone, value=row.stated, registered_at=row.registered_at, received_at=row.received,
+        source=row.source, message_id=message_id or None, replaces=replaces,
+    )  # fmt: skip

@@ -1,0 +1,155 @@
+"""Replies on their way out: claimed one by one, each with the same Message-ID on every try (AUTOREPLY rule 22)."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import Engine, func, or_, update
+from sqlmodel import Session, col, select
+
+from mailreader.store.engine import reading, writing
+from mailreader.store.intake import StoredMail, stored_mail
+from models.catalogue import OutboxState, Reason, ReplyKind
+from models.columns import clean_text
+from models.decision import Reply
+from models.tables import FindingRow, JudgedReadingRow, MessageRow, OutboxRow, RawMailRow, SettingRow
+
+CLAIM: Final = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class QueuedReply:
+    """A reply of the outbox; `reply_id` is its Message-ID, `message_id` the number of the message that it answers."""
+
+    id: int
+    message_id: int
+    reply_id: str
+    reply: Reply
+    state: OutboxState
+    tries: int
+    not_before: datetime
+    last_error: str | None
+    created_at: datetime
+
+
+def put_reply(session: Session, message: MessageRow, reply: Reply, now: datetime, domain: str) -> None:
+    """Put the one reply to a message into the outbox, within the transaction that decides the message."""
+    token = session.get_one(SettingRow, "reply_token").value
+    row = OutboxRow(
+        message_id=message.id, reply_id="", kind=reply.kind, to=reply.to, subject=reply.subject,
+        language=reply.language, text=reply.text, in_reply_to=reply.in_reply_to, not_before=now, created_at=now,
+        headers=[[clean_text(name), clean_text(value)] for name, value in reply.headers],
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    row.reply_id = f"<reply.{row.id}.{token}@{domain}>"
+
+
+def reply_of(session: Session, message_id: int) -> Reply | None:
+    """Return the reply that was composed for a message."""
+    row = session.exec(select(OutboxRow).where(OutboxRow.message_id == message_id)).first()
+    return None if row is None else queued_reply(row).reply
+
+
+def queued_reply(row: OutboxRow) -> QueuedReply:
+    """Return a row as plain data."""
+    reply = Reply(
+        kind=row.kind, to=row.to, subject=row.subject, language=row.language, text=row.text,
+        headers=tuple((name, value) for name, value in row.headers), in_reply_to=row.in_reply_to,
+    )  # fmt: skip
+    return QueuedReply(
+        id=row.id, message_id=row.message_id, reply_id=row.reply_id, reply=reply, state=row.state,
+        tries=row.tries, not_before=row.not_before, last_error=row.last_error, created_at=row.created_at,
+    )  # fmt: skip
+
+
+def claim_reply(engine: Engine, now: datetime) -> QueuedReply | None:
+    """Claim the reply that has waited longest and is due; a claim runs out after `CLAIM`."""
+    row = OutboxRow
+    due = (
+        select(row.id)
+        .where(
+            row.state == OutboxState.WAITING,
+            col(row.not_before) <= now,
+            or_(col(row.claimed_until).is_(None), col(row.claimed_until) <= now),
+        )
+        .order_by(col(row.not_before), col(row.id))
+        .limit(1)
+        .with_for_update(skip_locked=True)
+        .cte("due")
+    )
+    claim = (
+        update(row).where(col(row.id).in_(select(due.c.id))).values(claimed_until=now + CLAIM).returning(col(row.id))
+    )
+    with writing(engine) as session:
+        number = session.connection().execute(claim).scalar()
+        return None if number is None else queued_reply(session.get_one(row, number))
+
+
+def mark(
+    engine: Engine, reply: int, state: OutboxState, error: str | None = None, not_before: datetime | None = None
+) -> None:
+    """Note where a reply stands. Its tries are counted when it goes `sending` or fails before that.
+
+    Going `sending` keeps the claim; every other state gives it up.
+    """
+    with writing(engine) as session:
+        row = session.get_one(OutboxRow, reply, with_for_update=True)
+        was_sending = row.state is OutboxState.SENDING
+        row.tries += not was_sending
+        row.state, row.last_error = state, error
+        row.not_before = not_before or row.not_before
+        if state is not OutboxState.SENDING:
+            row.claimed_until = None
+
+
+def recover_sending(engine: Engine) -> int:
+    """Call `unknown` what a process that died left `sending`; return how many there were."""
+    error = "The program stopped before the server answered to the end of the message."
+    lost = (
+        update(OutboxRow)
+        .where(col(OutboxRow.state) == OutboxState.SENDING)
+        .values(state=OutboxState.UNKNOWN, last_error=error, claimed_until=None)
+        .returning(col(OutboxRow.id))
+    )
+    with writing(engine) as session:
+        return len(session.connection().execute(lost).all())
+
+
+def answers_since(engine: Engine, address: str, since: datetime) -> int:
+    """Return how many replies to `address` were put into the outbox since an instant."""
+    query = select(func.count()).where(OutboxRow.to == address, OutboxRow.created_at >= since)
+    with reading(engine) as session:
+        return session.exec(query).one()
+
+
+def rejections_since(engine: Engine, address: str, since: datetime, reasons: Collection[Reason]) -> int:
+    """Return how many rejections to `address` since an instant gave just these reasons."""
+    query = select(OutboxRow.message_id).where(
+        OutboxRow.to == address, OutboxRow.created_at >= since, OutboxRow.kind == ReplyKind.REJECTION
+    )
+    wanted = frozenset(reasons)
+    with reading(engine) as session:
+        return sum(_reasons(session, number) == wanted for number in session.exec(query).all())
+
+
+def answered(engine: Engine, reply_ids: Collection[str]) -> StoredMail | None:
+    """Return the message that one of our replies answered, by the Message-IDs that an answer to it refers to."""
+    query = (
+        select(MessageRow, RawMailRow.raw)
+        .join(OutboxRow, col(OutboxRow.message_id) == col(MessageRow.id))
+        .join(RawMailRow, col(RawMailRow.message_id) == col(MessageRow.id))
+        .where(col(OutboxRow.reply_id).in_(list(reply_ids)))
+        .order_by(col(OutboxRow.id).desc())
+    )
+    with reading(engine) as session:
+        found = session.exec(query).first()
+        return None if found is None else stored_mail(*found)
+
+
+def _reasons(session: Session, message_id: int) -> frozenset[Reason]:
+    of_message = select(FindingRow.reason).where(FindingRow.message_id == message_id)
+    of_readings = select(JudgedReadingRow.reason).where(JudgedReadingRow.message_id == message_id)
+    found = (*session.exec(of_message), *session.exec(of_readings))
+    return frozenset(reason for reason in found if reason is not None)

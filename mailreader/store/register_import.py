@@ -1,0 +1,170 @@
+"""The register from the billing system: all or nothing, and nothing new where nothing changed."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection, Engine, delete, func, insert, update
+from sqlmodel import Session, col, select
+
+from mailreader.store.engine import writing
+from mailreader.store.lookup import chunks, load_accounts
+from models.register import Account, MeterRegister, bare_key, identifier_key
+from models.tables import AccountRow, ContractRow, EarlierExportRow, EmailRow, MeterRegisterRow
+
+Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportCounts:
+    """How many accounts were new, changed, unchanged; `gone` ones are no longer in the file and stay as they are."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    gone: int = 0
+
+
+def import_register(
+    engine: Engine, accounts: Iterable[Account], progress: Progress | None = None, *, dry_run: bool = False
+) -> ImportCounts:
+    """Load accounts in one transaction; an exception from `accounts` leaves everything as it was.
+
+    `accounts` may be lazy; each account must come once. `progress` is told the number of accounts done so far.
+    """
+    tally = _Tally()
+    with writing(engine) as session:
+        before = session.exec(select(func.count()).select_from(AccountRow)).one()
+        for part in chunks(accounts):
+            _load_chunk(session, part, tally)
+            if progress is not None:
+                progress(tally.done)
+        if dry_run:
+            session.rollback()
+    return ImportCounts(tally.new, tally.changed, tally.unchanged, before - tally.changed - tally.unchanged)
+
+
+@dataclass(slots=True)
+class _Tally:
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+
+    @property
+    def done(self) -> int:
+        return self.new + self.changed + self.unchanged
+
+
+def _load_chunk(session: Session, accounts: Sequence[Account], tally: _Tally) -> None:
+    numbers = [account.number for account in accounts]
+    rows = {row.number: row for row in session.exec(select(AccountRow).where(col(AccountRow.number).in_(numbers)))}
+    stored = {account.number: account for account in load_accounts(session, list(rows.values()))}
+    new = [account for account in accounts if account.number not in rows]
+    changed = [account for account in accounts if account.number in rows and not _same(account, stored[account.number])]
+    _insert_accounts(session.connection(), new)
+    for account in changed:
+        _change_account(session, rows[account.number], account)
+    session.expunge_all()
+    tally.new += len(new)
+    tally.changed += len(changed)
+    tally.unchanged += len(accounts) - len(new) - len(changed)
+
+
+def _same(one: Account, other: Account) -> bool:
+    return _facts(one) == _facts(other) and (
+        one.emails == other.emails
+        and dict(one.contracts) == dict(other.contracts)
+        and frozenset(one.registers) == frozenset(other.registers)
+    )
+
+
+def _facts(account: Account) -> dict[str, Any]:
+    return {
+        "number": account.number,
+        "customer_type": account.customer_type,
+        "housing": account.housing,
+        "full_name": account.full_name,
+        "address": account.address,
+    }
+
+
+def _insert_accounts(connection: Connection, accounts: Sequence[Account]) -> None:
+    if not accounts:
+        return
+    rows = [
+        _facts(account) | {"key": identifier_key(account.number), "bare_key": bare_key(account.number)}
+        for account in accounts
+    ]
+    made = connection.execute(insert(AccountRow).returning(col(AccountRow.number), col(AccountRow.id)), rows)
+    ids: dict[str, int] = dict(made.tuples().all())
+    _insert_many(connection, EmailRow, [row for account in accounts for row in _emails(ids[account.number], account)])
+    contracts = [row for account in accounts for row in _contracts(ids[account.number], account)]
+    _insert_many(connection, ContractRow, contracts)
+    registers = [_register(ids[found.account], found) for account in accounts for found in account.registers]
+    _insert_many(connection, MeterRegisterRow, registers)
+
+
+def _insert_many(connection: Connection, table: type[Any], rows: Sequence[dict[str, Any]]) -> None:
+    if rows:
+        connection.execute(insert(table), rows)
+
+
+def _emails(account_id: int, account: Account) -> list[dict[str, Any]]:
+    return [{"account_id": account_id, "address": address} for address in sorted(account.emails)]
+
+
+def _contracts(account_id: int, account: Account) -> list[dict[str, Any]]:
+    return [
+        {"account_id": account_id, "service": service, "status": status}
+        for service, status in account.contracts.items()
+    ]
+
+
+def _register(account_id: int, register: MeterRegister) -> dict[str, Any]:
+    return {
+        "account_id": account_id, "serial": register.serial, "serial_key": identifier_key(register.serial),
+        "service": register.service, "zone": register.zone, "tariff_no": register.tariff_no,
+        "digits": register.digits, "decimals": register.decimals, "previous_value": register.previous_value,
+        "previous_on": register.previous_on, "active": True,
+    }  # fmt: skip
+
+
+def _change_account(session: Session, row: AccountRow, account: Account) -> None:
+    connection, account_id = session.connection(), row.id
+    connection.execute(update(AccountRow).where(col(AccountRow.id) == account_id).values(_facts(account)))
+    connection.execute(delete(EmailRow).where(col(EmailRow.account_id) == account_id))
+    connection.execute(delete(ContractRow).where(col(ContractRow.account_id) == account_id))
+    _insert_many(connection, EmailRow, _emails(account_id, account))
+    _insert_many(connection, ContractRow, _contracts(account_id, account))
+    _change_registers(session, account_id, account)
+
+
+def _change_registers(session: Session, account_id: int, account: Account) -> None:
+    """Bring the registers of one account up to date; those that billing names no more stay, but are not used."""
+    query = select(MeterRegisterRow).where(MeterRegisterRow.account_id == account_id)
+    known = {(row.serial_key, row.zone): row for row in session.exec(query)}
+    for register in account.registers:
+        row = known.pop((identifier_key(register.serial), register.zone), None)
+        if row is None:
+            session.add(MeterRegisterRow(**_register(account_id, register)))
+            continue
+        _keep_earlier_export(session, row, register.previous_on)
+        for name, value in _register(account_id, register).items():
+            setattr(row, name, value)
+    for row in known.values():
+        row.active = False
+    session.flush()
+
+
+def _keep_earlier_export(session: Session, row: MeterRegisterRow, exported_on: date | None) -> None:
+    """Remember what was exported before; what is dated after the new export, billing has taken back."""
+    earlier = EarlierExportRow
+    if exported_on is None or row.previous_on == exported_on:
+        return
+    session.connection().execute(
+        delete(earlier).where(col(earlier.register_id) == row.id, col(earlier.exported_on) >= exported_on)
+    )
+    if row.previous_on is not None and row.previous_on < exported_on:
+        session.merge(earlier(register_id=row.id, exported_on=row.previous_on, value=row.previous_value or Decimal(0)))

@@ -1,0 +1,37 @@
+"""What is written down when a message has been judged: the verdict, and the reply or why there is none."""
+
+from dataclasses import dataclass
+
+from models.catalogue import Language, ReplyKind
+from models.verdict import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One automatic answer; `headers` are all but Message-ID and Date, which its delivery adds.
+
+    `language` is None where the customer's cannot be told and the text is in more than one.
+    """
+
+    kind: ReplyKind
+    to: str
+    subject: str
+    language: Language | None
+    text: str
+    headers: tuple[tuple[str, str], ...]
+    in_reply_to: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The verdict on a message, its reply, and the facts of the letter that listings show.
+
+    `held_back` says why an answer that was due was not put into the outbox. `message_id` is the Message-ID.
+    """
+
+    verdict: Verdict
+    reply: Reply | None = None
+    held_back: str | None = None
+    sender: str | None = None
+    subject: str = ""
+    message_id: str | None = None
