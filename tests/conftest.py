@@ -3,5 +3,6 @@
 pytest_plugins = (
     "tests.servers.availability",
     "tests.servers.certificate",
+    "tests.servers.dovecot",
     "tests.servers.smtp_sink",
 )

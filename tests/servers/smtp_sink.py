@@ -149,7 +149,7 @@ class _Handler:
         self._sink = sink
 
     async def _asked(self, server: SMTP, stage: Stage, address: str | None = None) -> str | None:
-        answer = self._sink._fault(stage, address)  # noqa: SLF001 - one room
+        answer = self._sink._fault(stage, address)
         if answer in {DISCONNECT, HANG}:
             await _say_nothing(server, answer)
         return answer
@@ -157,7 +157,7 @@ class _Handler:
     async def handle_EHLO(  # noqa: N802 - aiosmtpd looks hooks up by this name
         self, server: SMTP, session: Session, _envelope: Envelope, hostname: str, responses: list[str]
     ) -> list[str]:
-        self._sink._greeted()  # noqa: SLF001 - one room
+        self._sink._greeted()
         answer = await self._asked(server, Stage.EHLO)
         if answer is not None:
             return [answer]
@@ -188,15 +188,15 @@ class _Handler:
         return answer or "250 2.1.5 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
-        answer = self._sink._fault(Stage.DOT) or "250 2.0.0 Taken"  # noqa: SLF001 - one room
-        login = session.auth_data.login.decode() if isinstance(session.auth_data, LoginPassword) else None
-        self._sink._take(  # noqa: SLF001 - one room
+        answer = self._sink._fault(Stage.DOT) or "250 2.0.0 Taken"
+        who: object = session.auth_data
+        self._sink._take(
             Received(
                 mail_from=(envelope.mail_from or "").removeprefix("<>"),
                 rcpt_tos=tuple(envelope.rcpt_tos),
                 content=bytes(envelope.original_content or b""),
                 tls=session.ssl is not None,
-                login=login,
+                login=who.login.decode() if isinstance(who, LoginPassword) else None,
                 answer=answer,
             )
         )
@@ -213,7 +213,7 @@ class _Server(SMTP):
         self._sink = sink
 
     async def smtp_DATA(self, arg: str) -> None:  # noqa: N802
-        answer = self._sink._fault(Stage.DATA)  # noqa: SLF001 - one room
+        answer = self._sink._fault(Stage.DATA)
         if answer is None:
             await super().smtp_DATA(arg)
         elif answer in {DISCONNECT, HANG}:

@@ -1,0 +1,30 @@
+"""Intake and filing: the IMAP mailbox, and the only room that knows IMAPClient."""
+
+from mailreader.mailbox.access import (
+    Fetched,
+    Level,
+    MailboxAccess,
+    MoveResult,
+    ProbeFinding,
+    Selected,
+    Tls,
+)
+from mailreader.mailbox.faults import FaultCode, MailboxFault
+from mailreader.mailbox.idle import Stop
+from mailreader.mailbox.probe import probe
+from mailreader.mailbox.session import Mailbox
+
+__all__ = [
+    "FaultCode",
+    "Fetched",
+    "Level",
+    "Mailbox",
+    "MailboxAccess",
+    "MailboxFault",
+    "MoveResult",
+    "ProbeFinding",
+    "Selected",
+    "Stop",
+    "Tls",
+    "probe",
+]

@@ -1,0 +1,108 @@
+"""What a mailbox is reached with, and the plain values that come out of it."""
+
+import ipaddress
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum, unique
+from pathlib import Path
+from types import MappingProxyType
+
+from models.catalogue import Outcome
+
+
+@unique
+class Tls(StrEnum):
+    """How the connection is made safe; NONE is for loopback, unless plain text is allowed expressly."""
+
+    IMPLICIT = "implicit"
+    STARTTLS = "starttls"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxAccess:
+    """One mailbox and how to treat it.
+
+    `folders` say where mail is filed by outcome, `/` standing for the server's own hierarchy delimiter.
+    `timeout_seconds` bounds every operation as a whole; the bodies of a batch get another second for each 64 kB. A batch holds at most
+    `batch_messages` messages and `batch_bytes` bytes (one message at least); of a message above `oversize_bytes` only
+    the header and the text parts are fetched. `cafile` is a PEM file of certificates to trust instead of the system's.
+    """
+
+    name: str
+    host: str
+    username: str
+    password: str = field(repr=False)
+    port: int = 993
+    tls: Tls = Tls.IMPLICIT
+    folder: str = "INBOX"
+    folders: Mapping[Outcome, str] = field(default_factory=lambda: MappingProxyType({}))
+    timeout_seconds: float = 60.0
+    batch_messages: int = 200
+    batch_bytes: int = 8_000_000
+    oversize_bytes: int = 35_000_000
+    cafile: Path | None = None
+    allow_plaintext: bool = False
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether the host is this machine by its very name or address."""
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host.lower() == "localhost"
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """A selected folder: `uidvalidity` is 0 where the server gives none, `uidnext` likewise."""
+
+    uidvalidity: int
+    uidnext: int
+    messages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """One message as the server has it.
+
+    `received` is INTERNALDATE in UTC, None where the server gave none that can be read; `size` is what the server
+    announced, in bytes. `raw` is the whole message, or for an `oversize` one a small message with the original header
+    and the text parts. `raw` is None where the message has `vanished` (another client took it: it is done), and where
+    the server did not give it: then `problem` says how, and the message is not done.
+    """
+
+    uid: int
+    received: datetime | None = None
+    size: int = 0
+    raw: bytes | None = None
+    vanished: bool = False
+    oversize: bool = False
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MoveResult:
+    """Whether mail was filed; where it was left in place, `remark` says why and what to do."""
+
+    moved: bool
+    remark: str | None = None
+
+
+@unique
+class Level(StrEnum):
+    """How grave a finding of the probe is."""
+
+    OK = "ok"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeFinding:
+    """One line of `check` about a mailbox: what was looked at, and a sentence that says what to do where need be."""
+
+    subject: str
+    level: Level
+    sentence: str

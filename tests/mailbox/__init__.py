@@ -1,0 +1,1 @@
+"""The mailbox against a real Dovecot, and against servers that misbehave."""
