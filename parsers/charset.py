@@ -12,7 +12,8 @@ from typing import Final
 CYRILLIC_CHARSETS: Final = ("cp1251", "koi8-r", "kz1048", "ptcp154", "cp866")
 _STATEFUL: Final = re.compile(r"iso-?2022|utf-?7|hz|utf-?16|utf-?32|cp037|cp500|cp1026|cp1140", re.ASCII)
 _TEXT_CODECS_ONLY: Final = re.compile(r"unicode_escape|raw_unicode|undefined|idna|punycode|mbcs|oem", re.ASCII)
-_SAMPLE: Final = 4_096
+_SAMPLE: Final = 1_024
+_SURE: Final = 0.6
 _DECLARED_BONUS: Final = 0.25
 _SHORT_BONUS: Final = 8.0
 _UTF8_BONUS: Final = 1.0
@@ -39,6 +40,7 @@ _CASE_FLIP: Final = re.compile(r"[\u0430-\u044f\u0451][\u0410-\u042f\u0401]")
 _MIXED_WORD: Final = re.compile(r"[a-z][\u0400-\u04ff]|[\u0400-\u04ff][a-z]", re.IGNORECASE)
 _LATIN_ACCENTED: Final = re.compile(r"[A-Za-z][\u00c0-\u00ff]+(?=[A-Za-z\s,.!?]|$)|\b[\u00c0-\u00ff][a-z]")
 _NON_ASCII: Final = re.compile(rb"[\x80-\xff]")
+_NON_ASCII_LETTER: Final = re.compile(r"[^\x00-\x7f]")
 
 
 def decode_text(data: bytes, declared: str | None = None) -> str:
@@ -93,12 +95,16 @@ def _by_mark(data: bytes) -> str | None:
 
 def _best(data: bytes, declared: str | None) -> str:
     """The most plausible decoding: strict UTF-8, the declared charset, then the Cyrillic ones."""
+    whole = _decoded(data, "utf-8")
+    utf8_sample = "" if whole is None else _sample_of(whole)
+    if whole is not None and _plausibility(utf8_sample) >= _SURE:
+        return whole
     sample = _sample(data)
     ranked: list[tuple[float, int, str]] = []
     candidates = dict.fromkeys(("utf-8", *((declared,) if declared else ()), *CYRILLIC_CHARSETS))
     for order, codec in enumerate(candidates):
-        text = _decoded(sample, codec) if codec != "utf-8" else _decoded_utf8(data)
-        if text is None:
+        text = _decoded(sample, codec) if codec != "utf-8" else utf8_sample
+        if not text:
             continue
         ranked.append((-_plausibility(text) - _bonus(codec, declared, len(data)), order, codec))
     for _, _, codec in sorted(ranked):
@@ -123,13 +129,11 @@ def _sample(data: bytes) -> bytes:
     return data[start : start + _SAMPLE]
 
 
-def _decoded_utf8(data: bytes) -> str | None:
-    """Strict UTF-8 of the whole, shortened to the sample."""
-    text = _decoded(data, "utf-8")
-    if text is None:
-        return None
-    first = next((index for index, letter in enumerate(text) if letter > "\x7f"), 0)
-    return text[max(0, first - 32) : first + _SAMPLE // 2]
+def _sample_of(text: str) -> str:
+    """The same of text that is decoded already."""
+    first = _NON_ASCII_LETTER.search(text)
+    start = max(0, first.start() - 32) if first else 0
+    return text[start : start + _SAMPLE]
 
 
 def _plausibility(text: str) -> float:
