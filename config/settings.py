@@ -1,0 +1,190 @@
+"""The program's settings: a TOML file, over it the environment, over both the credentials of systemd."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Final
+from urllib.parse import urlsplit
+
+from pydantic import Field, StringConstraints, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    InitSettingsSource,
+    NestedSecretsSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from config.complaints import Origins, complain
+from config.secret import is_exposed
+from config.sections import (
+    Answers,
+    Caps,
+    Console,
+    Contact,
+    Database,
+    Limits,
+    Log,
+    Mailbox,
+    Metrics,
+    Retention,
+    Smtp,
+    Submission,
+    TakenServices,
+)
+
+PREFIX: Final = "MAILREADER_"
+NAMED_BY: Final = "MAILREADER_CONFIG"
+"""The variable that names the file."""
+SEARCHED: Final = (Path("mailreader.toml"), Path("/etc/mailreader/mailreader.toml"))
+"""Where the file is looked for when nobody names it."""
+CREDENTIALS: Final = "CREDENTIALS_DIRECTORY"
+
+MailboxName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$")]
+
+
+class ConfigurationError(Exception):
+    """The settings cannot be used; `errors` has a line for each fault, which names its key and where it stands."""
+
+    def __init__(self, errors: list[str]) -> None:
+        super().__init__("\n".join(errors))
+        self.errors = errors
+
+
+class Settings(BaseSettings):
+    """All settings."""
+
+    model_config = SettingsConfigDict(
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,
+        env_prefix=PREFIX,
+        env_nested_delimiter="__",
+        enable_decoding=False,
+    )
+
+    database: Database = Database()
+    mailboxes: dict[MailboxName, Mailbox] = Field(default_factory=dict)
+    smtp: Smtp | None = None
+    window: Submission = Submission()
+    services: TakenServices = TakenServices()
+    caps: Caps = Caps()
+    answers: Answers = Answers()
+    contact: Contact = Contact()
+    limits: Limits = Limits()
+    retention: Retention = Retention()
+    log: Log = Log()
+    console: Console = Console()
+    metrics: Metrics = Metrics()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003  # the names are the library's
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Take what is given and nothing else: `load_settings` reads the sources, to know what came from where."""
+        return (init_settings,)
+
+
+class _Environment(EnvSettingsSource):
+    """Reads the environment that it is given instead of the process's own."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = {name.lower(): value for name, value in environ.items()}
+        super().__init__(Settings)
+
+    def _load_env_vars(self) -> Mapping[str, str | None]:
+        return self._environ
+
+
+def load_settings(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> Settings:
+    """Load the settings; ConfigurationError names every fault at once.
+
+    The file is `path`, else the one that MAILREADER_CONFIG names, else the first that exists of those that are searched
+    for, else none. A variable of the environment goes before the file, a credential of systemd before both.
+    """
+    file = find_file(path, environ)
+    table = _read_file(file)
+    variables = _Environment(environ)()
+    merged = _merge(_merge(table, variables), _credentials(environ))
+    faults = _unknown_variables(environ) + (_exposed_secrets(table, file) if file else [])
+    try:
+        settings = Settings(**merged)
+    except ValidationError as error:
+        origins = Origins(PREFIX, file, table, environ)
+        faults += complain(error, Settings, origins)
+    if faults:
+        raise ConfigurationError(faults)
+    return settings
+
+
+def find_file(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> Path | None:
+    """Return the configuration file to use; None where none is named and none is found."""
+    named = path or (Path(environ[NAMED_BY]) if environ.get(NAMED_BY) else None)
+    return named or next((candidate for candidate in SEARCHED if candidate.is_file()), None)
+
+
+def _read_file(file: Path | None) -> dict[str, Any]:
+    if file is None:
+        return {}
+    try:
+        if not file.is_file():
+            raise ConfigurationError([f"{file}: there is no such file"])
+        return TomlConfigSettingsSource(Settings, toml_file=file).toml_data
+    except OSError as error:
+        raise ConfigurationError([f"{file}: cannot be read: {error.strerror}"]) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigurationError([f"{file}: is not TOML: {error}"]) from None
+
+
+def _credentials(environ: Mapping[str, str]) -> dict[str, Any]:
+    """Read the credentials that are named like keys: smtp.password, mailboxes.main.password, database.url."""
+    folder = environ.get(CREDENTIALS)
+    if not folder:
+        return {}
+    source = NestedSecretsSettingsSource(
+        InitSettingsSource(Settings, {}),
+        secrets_dir=folder,
+        secrets_dir_missing="ok",
+        secrets_prefix="",
+        secrets_nested_delimiter=".",
+    )
+    return source()
+
+
+def _merge(lower: Mapping[str, Any], upper: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(lower)
+    for key, value in upper.items():
+        below = merged.get(key)
+        merged[key] = _merge(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
+    return merged
+
+
+def _unknown_variables(environ: Mapping[str, str]) -> list[str]:
+    names = [name for name in sorted(environ) if name.startswith(PREFIX) and name != NAMED_BY]
+    unknown = [name for name in names if name.removeprefix(PREFIX).split("__")[0].lower() not in Settings.model_fields]
+    return [f"{name}: unknown key (in the environment)" for name in unknown]
+
+
+def _exposed_secrets(table: Mapping[str, Any], file: Path) -> list[str]:
+    """Name the secrets that stand in a configuration file which others can read."""
+    servers = {f"mailboxes.{name}": server for name, server in _tables(table.get("mailboxes")).items()}
+    servers["smtp"] = _tables(table).get("smtp", {})
+    keys = [f"{place}.password" for place, server in servers.items() if "password" in server]
+    url = _tables(table).get("database", {}).get("url")
+    if isinstance(url, str) and urlsplit(url).password:
+        keys.append("database.url")
+    if not keys or not is_exposed(file):
+        return []
+    return [f"{key}: stands in {file}, which others can read: chmod 600 it, or use {key}_file" for key in keys]
+
+
+def _tables(value: object) -> dict[str, dict[str, Any]]:
+    return {key: table for key, table in value.items() if isinstance(table, dict)} if isinstance(value, dict) else {}
