@@ -9,15 +9,20 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from models.catalogue import ContractStatus, CustomerType, Housing, Service, Zone
 from models.register import Account, MeterRegister, identifier_key
+
+if TYPE_CHECKING:
+    import _csv
 
 COLUMNS: Final = (
     "account", "customer_type", "housing", "contract_status", "emails", "full_name", "address", "serial", "service",
     "zone", "tariff_no", "digits", "decimals", "previous_value", "previous_on",
 )  # fmt: skip
+_UTF_8: Final = "utf-8-sig"
+_UNREADABLE: Final = "\ufffd"
 _MOST_DIGITS: Final = 12
 _MOST_DECIMALS: Final = 3
 _MOST_TARIFFS: Final = 99
@@ -74,7 +79,7 @@ class RegisterFile:
 def load_register(path: Path) -> RegisterFile:
     """Check a register file line by line; raises `RegisterFileError` with every fault, `OSError` where it cannot."""
     encoding = _encoding(path)
-    with path.open(encoding=encoding, newline="") as lines:
+    with path.open(encoding=encoding, errors="replace", newline="") as lines:
         delimiter = ";" if ";" in lines.readline() else ","
     faults: list[Fault] = []
     whole = _Whole()
@@ -168,7 +173,7 @@ def _encoding(path: Path) -> str:
             decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return "windows-1251"
-    return "utf-8-sig"
+    return _UTF_8
 
 
 def _rows(path: Path, encoding: str, delimiter: str, faults: list[Fault]) -> Iterator[_Row]:
@@ -181,18 +186,29 @@ def _rows(path: Path, encoding: str, delimiter: str, faults: list[Fault]) -> Ite
             faults.append(Fault(1, f"the columns {', '.join(missing)} are missing."))
             return
         places = {name: names.index(name) for name in COLUMNS}
-        start = reader.line_num + 1
-        for cells in reader:
-            line, start = start, reader.line_num + 1
-            if not any(map(str.strip, cells)):
-                continue
+        for line, cells in _lines(reader, faults):
             if len(cells) != len(names):
                 faults.append(Fault(line, f"there are {len(cells)} fields where the first line names {len(names)}."))
+                continue
+            if encoding != _UTF_8 and any(_UNREADABLE in cell for cell in cells):
+                faults.append(Fault(line, "there is a character that is neither UTF-8 nor windows-1251."))
                 continue
             row, texts = _Line({name: cells[place].strip() for name, place in places.items()}, line).read()
             faults.extend(Fault(line, text) for text in texts)
             if row is not None and not texts:
                 yield row
+
+
+def _lines(reader: "_csv.Reader", faults: list[Fault]) -> Iterator[tuple[int, list[str]]]:
+    """Yield the cells of every line that is not empty, with the number of the line on which they start."""
+    line = reader.line_num + 1
+    try:
+        for cells in reader:
+            if any(map(str.strip, cells)):
+                yield line, cells
+            line = reader.line_num + 1
+    except csv.Error as error:
+        faults.append(Fault(line, f"the file cannot be read as CSV from here on: {error}."))
 
 
 class _Line:
@@ -261,7 +277,7 @@ class _Line:
 
     def _count(self, name: str, least: int, most: int) -> int | None:
         text = self._cells[name]
-        if text.isascii() and text.isdigit() and least <= int(text) <= most:
+        if text.isascii() and text.isdigit() and len(text) <= len(str(most)) and least <= int(text) <= most:
             return int(text)
         self._faults.append(f"{name} {text!r} is not a whole number from {least} to {most}.")
         return None

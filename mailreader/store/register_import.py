@@ -98,7 +98,7 @@ def _insert_accounts(connection: Connection, accounts: Sequence[Account]) -> Non
         for account in accounts
     ]
     made = connection.execute(insert(AccountRow).returning(col(AccountRow.number), col(AccountRow.id)), rows)
-    ids: dict[str, int] = dict(made.tuples().all())
+    ids: dict[str, int] = {row.number: row.id for row in made}
     _insert_many(connection, EmailRow, [row for account in accounts for row in _emails(ids[account.number], account)])
     contracts = [row for account in accounts for row in _contracts(ids[account.number], account)]
     _insert_many(connection, ContractRow, contracts)
