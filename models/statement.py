@@ -84,9 +84,10 @@ class Number:
 
     `readings` are the exact decimals that it can be read as, the decimal-sign reading first, the thousands reading
     second; empty where it cannot be a quantity. `key` are its letters and digits, as identifiers are compared.
-    `serial` is the serial that the words tie to this value. `said_on` is (year or 0, month, day) of a dated value.
+    `said_on` is (year or 0, month, day) of a dated value.
     `line`, `clause` number the lines and clauses of the text. `evidence` is the span of words and number together.
-    `either` marks a number that is offered as an alternative to the one before it ("335 or 338").
+    `either` marks a number that is offered as an alternative to the one before it ("335 or 338"); `torn` are the
+    services between which contradictory words leave it, so that its label is empty.
     """
 
     span: Span
@@ -99,10 +100,11 @@ class Number:
     line: int
     clause: int
     evidence: Span
-    serial: str | None = None
     said_on: tuple[int, int, int] | None = None
     either: bool = False
     in_signature: bool = False
+    in_subject: bool = False
+    torn: frozenset[Service] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,7 @@ class Statement:
     """All that one message says.
 
     `text` is the subject, the newest part and the signature, one after the other: what all spans point into.
+    `on_photo` are the services of which the text says that their value is on a photo.
     """
 
     text: str
@@ -119,7 +122,7 @@ class Statement:
     about_readings: bool
     named_services: frozenset[Service]
     meter_changed: bool
-    photo_promised: bool
+    on_photo: frozenset[Service]
     mere_thanks: bool
     attachments: tuple[str, ...]
 

@@ -1,0 +1,146 @@
+"""Which account each value of a message is for: one section an account (rules, section 2).
+
+What is stated wins over what the sender's address suggests. An unlabelled number is an account only where it stands as
+one, and nothing else explains it; a hit in the register alone proves nothing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from mailreader.assignment import possible_readings
+from mailreader.serials import Serials
+from models.register import Account, RegisterExcerpt, identifier_key
+from models.rules import Policy
+from models.statement import Number, Place, Role, Statement
+
+_VALUES: Final = frozenset({Role.VALUE, Role.BARE})
+_SHORTEST: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The part of a message that is about one account.
+
+    `account` is None where none was found; `stated` is it as the customer wrote it, None where his address told it.
+    """
+
+    account: Account | None
+    stated: str | None
+    values: tuple[Number, ...]
+    strays: tuple[Number, ...]
+    serials: Serials
+
+
+@dataclass(frozen=True, slots=True)
+class _Mention:
+    """A number that names an account."""
+
+    number: Number
+    account: Account | None
+    labelled: bool
+
+
+def split_sections(
+    statement: Statement, register: RegisterExcerpt, sender: str | None, policy: Policy, today: date
+) -> list[Section]:
+    """Split a statement by the accounts that it names; without one, by what the sender's address tells."""
+    own = register.registered_to(sender)
+    mentions = _mentions(statement, register, own, policy, today)
+    names = {mention.number for mention in mentions}
+    rest = [number for number in statement.numbers if number not in names and not number.in_signature]
+    if not mentions:
+        return [_section(own[0] if len(own) == 1 else None, None, rest)]
+    if len({_key(mention) for mention in mentions}) == 1:
+        return [_section(mentions[0].account, _as_written(mentions[0], statement), rest)]
+    return _several(mentions, rest, statement)
+
+
+def _section(account: Account | None, stated: str | None, numbers: Sequence[Number]) -> Section:
+    serials = Serials.tie(numbers, account)
+    values = tuple(number for number in numbers if number.role in _VALUES and number not in serials.explained)
+    strays = tuple(number for number in numbers if number.role is Role.STRAY and number not in serials.explained)
+    return Section(account, stated, values, strays, serials)
+
+
+def _key(mention: _Mention) -> str:
+    return mention.account.number if mention.account else mention.number.key.lstrip("0")
+
+
+def _as_written(mention: _Mention, statement: Statement) -> str:
+    return mention.number.span.of(statement.text)
+
+
+def _mentions(
+    statement: Statement, register: RegisterExcerpt, own: Sequence[Account], policy: Policy, today: date
+) -> list[_Mention]:
+    labelled = [
+        _Mention(number, register.find(number.key), labelled=True) for number in statement.with_role(Role.ACCOUNT)
+    ]
+    in_text = [mention for mention in labelled if not mention.number.in_signature]
+    known = [mention.account for mention in labelled if mention.account] or list(own)[:1]
+    unlabelled = [
+        _Mention(number, account, labelled=False)
+        for number in statement.with_role(Role.BARE, Role.STRAY)
+        if (account := register.find(number.key)) and len(number.key) >= _SHORTEST and not number.in_signature
+        if _stands_as_account(number, account, own) and not _explained_otherwise(number, account, known, policy, today)
+    ]
+    chosen = in_text + unlabelled or labelled
+    chosen.sort(key=lambda mention: mention.number.span)
+    return _without_idle(chosen, statement)
+
+
+def _stands_as_account(number: Number, account: Account, own: Sequence[Account]) -> bool:
+    """Whether an unlabelled number stands where an account stands, or the sender's address bears witness."""
+    return number.place is not Place.INSIDE or account in own
+
+
+def _explained_otherwise(
+    number: Number, account: Account, known: Sequence[Account], policy: Policy, today: date
+) -> bool:
+    """Whether it can as well be a serial or a value of the account that is known without it."""
+    others = [other for other in known if other is not account]
+    return any(
+        identifier_key(meter.serial) == number.key or possible_readings(number, meter, policy, today)
+        for other in others
+        for meter in other.registers
+    )
+
+
+def _without_idle(mentions: Sequence[_Mention], statement: Statement) -> list[_Mention]:
+    """Drop unlabelled mentions that no value belongs to, where another account is named."""
+    if len({_key(mention) for mention in mentions}) < 2:
+        return list(mentions)
+    spans = _spans(mentions, statement)
+    return [
+        mention
+        for mention, values in zip(mentions, spans, strict=True)
+        if mention.labelled or any(number.role in _VALUES for number in values)
+    ]
+
+
+def _spans(mentions: Sequence[_Mention], statement: Statement) -> list[list[Number]]:
+    """The numbers that belong to each mention: those behind it, or before it where values come first."""
+    names = {mention.number for mention in mentions}
+    numbers = [number for number in statement.numbers if number not in names and not number.in_signature]
+    starts = [mention.number.span.start for mention in mentions]
+    first_value = min((number.span.start for number in numbers if number.role in _VALUES), default=starts[0])
+    parts: list[list[Number]] = [[] for _ in mentions]
+    for number in numbers:
+        behind = sum(start < number.span.start for start in starts)
+        index = behind - 1 if first_value > starts[0] else min(behind, len(mentions) - 1)
+        parts[max(index, 0)].append(number)
+    return parts
+
+
+def _several(mentions: Sequence[_Mention], rest: Sequence[Number], statement: Statement) -> list[Section]:
+    """One section an account, in the order in which they are first named."""
+    gathered: dict[str, tuple[_Mention, list[Number]]] = {}
+    for mention, numbers in zip(mentions, _spans(mentions, statement), strict=True):
+        first, known = gathered.setdefault(_key(mention), (mention, []))
+        known += [number for number in numbers if number in rest]
+    return [
+        _section(mention.account, _as_written(mention, statement), numbers)
+        for mention, numbers in gathered.values()
+    ]

@@ -1,0 +1,210 @@
+"""Binds labels to numbers: which words speak for which number (rules, sections 3 and 4).
+
+The reading of a sentence, chunk by chunk: a number takes the labels of its own chunk; where that has none, the labels
+that still wait for a number; where there are none either, the label of the number before it, carried over and so weak.
+"""
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import Final
+
+from models.statement import Role
+from parsers.draft import Chunk, Draft, Line, Words, chunks_of, is_label
+from parsers.pieces import Piece
+from parsers.tokens import Kind
+
+_UNITS: Final = ("unit.kwh", "unit.m3", "unit.gcal")
+_PLAIN: Final = frozenset(
+    {
+        "filler", "reading", "meter", "greeting", "thanks", "place", "serves", "date_before", "account", "serial",
+        "number_sign", "and", "either", "acknowledge", "photo", "document", "money_before",
+    }
+)  # fmt: skip
+_FEW_WORDS: Final = 1
+
+
+class Binder:
+    """Binds the labels of one text; chunks are numbered through, so that numbers know whether they share one."""
+
+    def __init__(self, drafts: Iterable[Draft]) -> None:
+        """`drafts` are the numbers of the text, each with its piece; those with a role already are not values."""
+        self._drafts = {id(draft.piece): draft for draft in drafts}
+        self._clause = 0
+
+    def bind_line(self, line: Line) -> None:
+        """Bind the labels of one line, sentence by sentence."""
+        for sentence in line.sentences():
+            self._bind_sentence(sentence)
+
+    def open_in(self, pieces: Sequence[Piece]) -> list[Draft]:
+        """The numbers among the pieces that may still be values."""
+        drafts = (self._drafts.get(id(piece)) for piece in pieces)
+        return [draft for draft in drafts if draft and draft.open]
+
+    def _bind_sentence(self, sentence: list[Piece]) -> None:
+        waiting, carried, head = Words(), Words(), _head_roles(sentence)
+        for chunk in chunks_of(sentence):
+            self._clause += not chunk.opened
+            self._number(chunk)
+            numbers = self.open_in(chunk.pieces)
+            if not numbers:
+                self._labels_alone(chunk, waiting)
+                continue
+            self._bind_chunk(chunk, numbers, waiting)
+            for draft in numbers:
+                self._carry(draft, carried, head)
+                draft.either = chunk.either and draft is numbers[0]
+                carried = _to_carry(draft.words)
+            waiting = Words()
+        if waiting.says_which:
+            self._bind_backward(sentence, waiting)
+
+    def _number(self, chunk: Chunk) -> None:
+        for piece in chunk.pieces:
+            draft = self._drafts.get(id(piece))
+            if draft:
+                draft.clause = self._clause
+                draft.bare = draft.bare or _is_bare(chunk.pieces)
+
+    def _labels_alone(self, chunk: Chunk, waiting: Words) -> None:
+        explained = any(piece.is_number or piece.kind in {Kind.PHONE} for piece in chunk.pieces)
+        words = _gather(piece for piece in chunk.pieces if is_label(piece))
+        if explained and not words.says_which:
+            return
+        waiting.join(words)
+        if not _is_bare(chunk.pieces):
+            waiting.asides |= words.services
+
+    def _bind_chunk(self, chunk: Chunk, numbers: list[Draft], waiting: Words) -> None:
+        units_of(chunk.pieces, numbers)
+        labels = [piece for piece in chunk.pieces if is_label(piece) and not _is_taken_unit(piece, chunk.pieces)]
+        if len(numbers) == 1:
+            numbers[0].words.join(_gather(labels))
+        else:
+            _share_out(chunk.pieces, numbers, labels)
+        first = numbers[0]
+        if first.words.services:
+            waiting.services -= waiting.asides
+        first.words.join(waiting)
+
+    def _carry(self, draft: Draft, carried: Words, head: Words) -> None:
+        if not draft.words.says_which and carried.says_which:
+            draft.words.join(carried)
+            draft.carried = True
+        elif not draft.words.services and carried.services and not draft.words.water:
+            draft.words.services |= carried.services if draft.words.zones or draft.words.tariffs else set()
+        if head.roles and not draft.words.roles:
+            draft.words.roles |= head.roles
+
+    def _bind_backward(self, sentence: Sequence[Piece], waiting: Words) -> None:
+        """Labels at the end of a sentence that no number followed speak for the one unlabelled number before them."""
+        numbers = self.open_in(sentence)
+        if len(numbers) == 1 and not numbers[0].words.says_which:
+            numbers[0].words.join(waiting)
+
+
+def units_of(pieces: Sequence[Piece], numbers: Sequence[Draft]) -> None:
+    """Give every number the unit that stands right behind it."""
+    units = {id(before): after for before, after in pairwise(pieces) if after.has(*_UNITS) and before.is_number}
+    for draft in numbers:
+        unit = units.get(id(draft.piece))
+        if unit:
+            draft.words.take(unit)
+
+
+def _is_taken_unit(piece: Piece, pieces: Sequence[Piece]) -> bool:
+    return piece.has(*_UNITS) and any(
+        after is piece and before.is_number for before, after in pairwise(pieces)
+    )
+
+
+def _gather(labels: Iterable[Piece]) -> Words:
+    words = Words()
+    for label in labels:
+        words.take(label)
+    return words
+
+
+def _share_out(pieces: Sequence[Piece], numbers: Sequence[Draft], labels: Sequence[Piece]) -> None:
+    """Share the labels of a chunk out among its several numbers, by which of the two comes first."""
+    ends_in_number = not any(label.start > numbers[-1].piece.start for label in labels)
+    begins_in_number = not any(label.start < numbers[0].piece.start for label in labels)
+    label_first = not begins_in_number or ends_in_number
+    for place, draft in enumerate(numbers):
+        if label_first:
+            start = numbers[place - 1].piece.end if place else -1
+            mine = [label for label in labels if start <= label.start < draft.piece.start]
+            if place == len(numbers) - 1 and not mine:
+                mine = [label for label in labels if label.start > draft.piece.start]
+        else:
+            end = numbers[place + 1].piece.start if place + 1 < len(numbers) else pieces[-1].end
+            mine = [label for label in labels if draft.piece.start < label.start < end]
+        draft.words.join(_gather(mine))
+
+
+def _head_roles(sentence: Sequence[Piece]) -> Words:
+    """What a sentence says of all its numbers at its head: "Previous reading: day 1, night 2"."""
+    head = Words()
+    for piece in sentence:
+        if piece.is_number or (is_label(piece) and not _only_role(piece)):
+            break
+        if is_label(piece):
+            head.take(piece)
+    is_previous_or_used = head.roles & {Role.PREVIOUS, Role.CONSUMPTION}
+    return head if is_previous_or_used and Role.VALUE not in head.roles else Words()
+
+
+def _only_role(piece: Piece) -> bool:
+    words = _gather([piece])
+    return bool(words.roles) and not words.says_which
+
+
+def _to_carry(words: Words) -> Words:
+    """What is carried over to a number without label: the service, not the zone, for each zone has one value."""
+    carried = Words(services=set(words.services), water=words.water, start=words.start, end=words.end)
+    if words.zones or words.tariffs:
+        carried = Words(services=set(words.services))
+    return carried
+
+
+def _is_bare(pieces: Sequence[Piece]) -> bool:
+    """Whether nothing but labels, numbers and words that do not count stand in a chunk."""
+    strange = [
+        piece
+        for piece in pieces
+        if piece.kind is Kind.WORD and not is_label(piece) and piece.tags.isdisjoint(_PLAIN)
+    ]
+    return not strange
+
+
+def is_label_line(line: Line) -> bool:
+    """Whether a line is a label for what stands above or below it: labels, and hardly another word."""
+    strange = sum(piece.kind is Kind.WORD and not is_label(piece) and piece.tags.isdisjoint(_PLAIN) for piece in line.pieces)
+    named = _gather(piece for piece in line.pieces if is_label(piece))
+    return named.says_which and strange <= _FEW_WORDS and not any(piece.is_number for piece in line.pieces)
+
+
+def labels_of(line: Line) -> list[Words]:
+    """The labels of a label line, one entry a group: chunks, cells, or words that name another register."""
+    groups: list[Words] = []
+    for piece in line.pieces:
+        if not is_label(piece):
+            continue
+        words = _gather([piece])
+        last = groups[-1] if groups else None
+        if last is None or _another(last, words):
+            groups.append(words)
+        else:
+            last.join(words)
+    return groups
+
+
+def _another(last: Words, words: Words) -> bool:
+    """Whether these words begin the label of another register than the last one's."""
+    return bool(
+        (words.services and last.services and words.services != last.services)
+        or (words.zones and last.zones)
+        or (words.tariffs and last.tariffs)
+        or (words.roles and last.roles)
+        or (words.services and (last.zones or last.tariffs))
+    )

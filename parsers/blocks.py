@@ -1,0 +1,119 @@
+"""Labels that stand above, below or at the head of a column of their numbers: tables and stacked lines."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from models.statement import Role
+from parsers.binding import Binder, is_label_line, labels_of
+from parsers.draft import Draft, Line, Words, is_label
+from parsers.pieces import Piece
+from parsers.tokens import Kind
+
+_TWO: Final = 2
+_HEADINGS: Final = ("account", "serial", "meter", "number_sign")
+
+
+def bind_tables(lines: Sequence[Line], binder: Binder) -> set[int]:
+    """Bind the columns of every table; returns the numbers of the lines that were read as rows."""
+    read: set[int] = set()
+    for place, line in enumerate(lines):
+        header = cells_of(line)
+        if line.number in read or len(header) < _TWO or not _is_header(header):
+            continue
+        read.add(line.number)
+        for row in lines[place + 1 :]:
+            cells = cells_of(row)
+            if not any(piece.is_number for piece in row.pieces) or len(cells) < _TWO or row.signature:
+                break
+            _bind_row(cells, header, binder)
+            read.add(row.number)
+    return read
+
+
+def cells_of(line: Line) -> list[list[Piece]]:
+    """The cells of a line: what tabs, bars or wide gaps part."""
+    cells: list[list[Piece]] = [[]]
+    for piece in line.pieces:
+        if piece.kind is Kind.GAP:
+            cells.append([])
+        else:
+            cells[-1].append(piece)
+    return cells[1:] if not cells[0] and len(cells) > 1 else cells
+
+
+def _is_header(cells: Sequence[Sequence[Piece]]) -> bool:
+    """Whether the cells are the heads of columns: two or more that name something, and no number."""
+    numbers = any(piece.is_number for cell in cells for piece in cell)
+    named = sum(any(is_label(piece) or piece.has(*_HEADINGS) for piece in cell) for cell in cells)
+    return not numbers and named >= _TWO
+
+
+def _bind_row(cells: Sequence[Sequence[Piece]], header: Sequence[Sequence[Piece]], binder: Binder) -> None:
+    """Give every number of a row the words of its column and those of the row; columns are counted from the right."""
+    own = Words()
+    for cell in cells:
+        for piece in cell:
+            if is_label(piece):
+                own.take(piece)
+    shift = len(header) - len(cells)
+    for place, cell in enumerate(cells):
+        column = place + shift
+        if column < 0:
+            continue
+        for draft in binder.open_in(cell):
+            _bind_cell(draft, header[column], own)
+
+
+def _bind_cell(draft: Draft, heading: Sequence[Piece], own: Words) -> None:
+    words = Words()
+    for piece in heading:
+        if is_label(piece):
+            words.take(piece)
+    words.start = None
+    if not words.says_anything and any(piece.has("account") for piece in heading):
+        draft.role = Role.ACCOUNT
+    elif not words.roles and any(piece.has("serial", "number_sign") for piece in heading):
+        draft.role = Role.SERIAL
+    else:
+        draft.words.join(words)
+        draft.words.join(own)
+
+
+def bind_stacked(lines: Sequence[Line], binder: Binder) -> None:
+    """Bind the labels of lines that hold nothing else to the numbers of the lines below, or above, them."""
+    block: list[Line] = []
+    for line in [*lines, None]:
+        if line is not None and not line.subject and (is_label_line(line) or _is_number_line(line, binder)):
+            block.append(line)
+            continue
+        _bind_block(block, binder)
+        block = []
+
+
+def _is_number_line(line: Line, binder: Binder) -> bool:
+    drafts = binder.open_in(line.pieces)
+    return bool(drafts) and all(draft.bare and not draft.words.says_which for draft in drafts)
+
+
+def _bind_block(block: Sequence[Line], binder: Binder) -> None:
+    kinds = [is_label_line(line) for line in block]
+    if True not in kinds or False not in kinds:
+        return
+    labels_above = kinds[0] or not kinds[-1]
+    ordered = block if labels_above else block[::-1]
+    groups: list[Words] = []
+    for line in ordered:
+        if is_label_line(line):
+            groups = labels_of(line)
+        else:
+            _bind_numbers(binder.open_in(line.pieces), groups)
+
+
+def _bind_numbers(drafts: Sequence[Draft], groups: Sequence[Words]) -> None:
+    """One label speaks for all numbers of a line; several speak for as many numbers, in their order."""
+    if len(groups) == 1:
+        for draft in drafts:
+            draft.words.join(groups[0])
+    elif len(groups) == len(drafts):
+        for draft, words in zip(drafts, groups, strict=True):
+            draft.words.join(words)

@@ -1,0 +1,75 @@
+"""Finds the corrections inside a message by the languages' patterns: "not X but Y", "instead of X read Y" (rules, 4)."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from models.statement import Role
+from parsers.draft import Draft, is_label
+from parsers.lexicon import SLOTS, Lexicon, Word
+from parsers.pieces import Piece
+from parsers.tokens import Kind
+
+_LONGEST_GAP: Final = 6
+_Slot = str | tuple[tuple[Word, ...], ...]
+_Step = tuple[str, Piece]
+
+
+def apply_corrections(pieces: Sequence[Piece], drafts: Mapping[int, Draft], lexicon: Lexicon) -> None:
+    """Withdraw every value that a pattern calls wrong; the value meant takes over its label.
+
+    `pieces` are those of one line; `drafts` are keyed by the identity of their piece.
+    """
+    steps = [
+        (word, piece)
+        for piece in pieces
+        if piece.kind in {Kind.WORD, Kind.NUMBER}
+        for word in ([piece.text] if piece.is_number else piece.text.split())
+    ]
+    if sum(piece.is_number for _, piece in steps) < _PAIR:
+        return
+    for pattern in lexicon.corrections:
+        for place in range(len(steps)):
+            found = _match(pattern, steps, place, lexicon)
+            if found:
+                _correct(found, drafts)
+
+
+_PAIR: Final = 2
+
+
+def _correct(found: Mapping[str, Piece], drafts: Mapping[int, Draft]) -> None:
+    old, new = drafts.get(id(found["{old}"])), drafts.get(id(found["{new}"]))
+    if old is None or new is None or not (old.open and new.open):
+        return
+    if new.carried or not new.words.says_which:
+        new.words, new.carried = old.words.copy(), old.carried
+    new.either = False
+    old.role = Role.WITHDRAWN
+
+
+def _match(pattern: Sequence[_Slot], steps: Sequence[_Step], place: int, lexicon: Lexicon) -> dict[str, Piece] | None:
+    """What stands in the slots if the pattern fits from `place` on."""
+    found: dict[str, Piece] = {}
+    for index, slot in enumerate(pattern):
+        if slot == "...":
+            continue
+        gap = _LONGEST_GAP if index and pattern[index - 1] == "..." else 0
+        place = _next(slot, steps, place, gap, lexicon)
+        if place < 0:
+            return None
+        if isinstance(slot, str) and slot in SLOTS:
+            found[slot] = steps[place][1]
+        place += 1
+    return found
+
+
+def _next(slot: _Slot, steps: Sequence[_Step], place: int, gap: int, lexicon: Lexicon) -> int:
+    """The place of the next step that fits the slot, over at most `gap` words that name nothing; -1 where none."""
+    for step in range(place, min(place + gap + 1, len(steps))):
+        word, piece = steps[step]
+        fits = piece.is_number if isinstance(slot, str) else not piece.is_number and lexicon.fits(slot, word)
+        if fits:
+            return step
+        if piece.is_number or (is_label(piece) and not piece.has("previous", "current")):
+            return -1
+    return -1

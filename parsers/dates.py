@@ -1,0 +1,73 @@
+"""Ties dates to the values that were read on them ("on 18.11: 12345, on 20.11: 12360"; rules, section 4)."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from models.statement import Role
+from parsers.decoys import short_date
+from parsers.draft import Draft, Line
+from parsers.pieces import Piece
+from parsers.tokens import Kind
+
+Day = tuple[int, int, int]
+_FULL: Final = re.compile(r"(?P<day>\d{1,2})[./-](?P<month>\d{1,2})[./-](?P<year>\d{2,4})|(?P<y>\d{4})-(?P<m>\d\d)-(?P<d>\d\d)")
+_CENTURY: Final = 2000
+_YEAR_DIGITS: Final = 4
+
+
+class Calendar:
+    """Finds the dates of a text and gives each value the one it was read on."""
+
+    def __init__(self, drafts: Mapping[int, Draft]) -> None:
+        """`drafts` are the numbers of the text, keyed by the identity of their piece."""
+        self._drafts = drafts
+
+    def date_numbers(self, lines: Sequence[Line]) -> None:
+        """Give each open number the date before it in its line, or the one that heads the lines above."""
+        heading: Day | None = None
+        for line in lines:
+            dates = list(self._dates(line.pieces))
+            numbers = [draft for piece in line.pieces if (draft := self._drafts.get(id(piece))) and draft.open]
+            for draft in numbers:
+                before = [day for start, day in dates if start < draft.piece.start]
+                after = [day for start, day in dates if start > draft.piece.start]
+                draft.said_on = before[-1] if before else (after[0] if len(dates) == 1 else heading)
+            if dates and not numbers:
+                heading = dates[-1][1]
+
+    def _dates(self, pieces: Sequence[Piece]) -> Iterator[tuple[int, Day]]:
+        for place, piece in enumerate(pieces):
+            if piece.kind is Kind.DATE:
+                day = _full(piece.text)
+                if day:
+                    yield piece.start, day
+                continue
+            draft = self._drafts.get(id(piece))
+            if draft and draft.role is Role.DATE:
+                day = _of_number(pieces, place)
+                if day:
+                    yield piece.start, day
+
+
+def _full(text: str) -> Day | None:
+    match = _FULL.fullmatch(text)
+    if not match:
+        return None
+    if match["y"]:
+        return int(match["y"]), int(match["m"]), int(match["d"])
+    year = int(match["year"])
+    return year if year > _CENTURY else year + _CENTURY, int(match["month"]), int(match["day"])
+
+
+def _of_number(pieces: Sequence[Piece], place: int) -> Day | None:
+    """The date that a day's number makes up with the month behind, or before, it; or that "18.11" is."""
+    piece = pieces[place]
+    short = short_date(piece.text)
+    if short:
+        return 0, *short
+    if not piece.text.isdigit() or len(piece.text) == _YEAR_DIGITS:
+        return None
+    beside = [pieces[index] for index in (place + 1, place + 2, place - 1) if 0 <= index < len(pieces)]
+    month = next((int(value) for other in beside if not other.is_number for value in other.values("month.")), None)
+    return (0, month, int(piece.text)) if month else None

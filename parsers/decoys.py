@@ -1,0 +1,231 @@
+"""Explains the numbers that are no readings by what stands beside them: a table of rules (rules, section 5).
+
+Each rule looks at one number in its line and says what it is, or nothing. The first rule that answers decides. What no
+rule explains stays open, for the labels and the register.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Final
+
+from models.statement import Role
+from parsers.pieces import Piece
+from parsers.tokens import Kind
+
+_SKIPPED: Final = frozenset({Kind.SIGN, Kind.GAP})
+_PERSONAL_ID_DIGITS: Final = 12
+_ORDINAL_DIGITS: Final = 2
+_HOUSE_DIGITS: Final = 4
+_FLAT_DIGITS: Final = 3
+_YEARS: Final = range(1900, 2100)
+_WEIGHTS: Final = (tuple(range(1, 12)), (*range(3, 12), 1, 2))
+
+
+class Neighbourhood:
+    """A line of pieces seen from one of its numbers."""
+
+    def __init__(self, pieces: Sequence[Piece], place: int) -> None:
+        """`place` is that of the number."""
+        self.pieces = pieces
+        self.place = place
+        self.number = pieces[place]
+
+    def before(self, count: int = 1) -> Piece | None:
+        """The `count`-th piece before the number, signs not counted."""
+        return self._beside(-1, count)
+
+    def after(self, count: int = 1) -> Piece | None:
+        """The `count`-th piece after the number, signs not counted."""
+        return self._beside(1, count)
+
+    def _beside(self, step: int, count: int) -> Piece | None:
+        place = self.place + step
+        while 0 <= place < len(self.pieces):
+            if self.pieces[place].kind not in _SKIPPED:
+                count -= 1
+                if not count:
+                    return self.pieces[place]
+            place += step
+        return None
+
+    def is_before(self, *tags: str, within: int = 1) -> bool:
+        """Whether a phrase of these meanings stands before the number, with only words that do not count between."""
+        for count in range(1, within + 1):
+            piece = self.before(count)
+            if piece is None or piece.kind in {Kind.COMMA, Kind.STOP, Kind.NUMBER}:
+                return False
+            if piece.has(*tags):
+                return True
+        return False
+
+    def is_after(self, *tags: str) -> bool:
+        """Whether a phrase of these meanings stands right after the number."""
+        piece = self.after()
+        return piece is not None and not piece.is_number and piece.has(*tags)
+
+    def suffixed(self) -> bool:
+        """Whether an ending hangs at the number ("25-th")."""
+        rest = self.pieces[self.place + 1 : self.place + 3]
+        if rest and rest[0].text == "-" and rest[0].glued:
+            rest = rest[1:]
+        return bool(rest) and rest[0].glued and rest[0].kind is Kind.WORD and len(rest[0].text) <= _FLAT_DIGITS and not (
+            rest[0].tags - {"common", "filler", "day_word"}
+        )
+
+
+def _list_mark(line: Neighbourhood) -> Role | None:
+    if line.place or len(line.number.text) > _ORDINAL_DIGITS or line.number.spelt:
+        return None
+    rest = line.pieces[1:3]
+    marked = len(rest) > 1 and rest[0].glued and (rest[0].kind in {Kind.CLOSE, Kind.STOP} or rest[0].text == ".")
+    return Role.COUNT if marked else None
+
+
+def _personal_id(line: Neighbourhood) -> Role | None:
+    if line.is_before("personal_id", within=2):
+        return Role.PERSONAL_ID
+    key = line.number.key
+    looks_so = len(key) == _PERSONAL_ID_DIGITS and key.isdigit() and key == line.number.text and valid_personal_id(key)
+    return Role.PERSONAL_ID if looks_so else None
+
+
+def _phone(line: Neighbourhood) -> Role | None:
+    return Role.PHONE if line.is_before("phone", within=2) and not line.is_before("account") else None
+
+
+def _document(line: Neighbourhood) -> Role | None:
+    if line.is_before("model"):
+        return Role.DOCUMENT
+    near = 3 if line.is_before("number_sign") else 1
+    return Role.DOCUMENT if line.is_before("document", within=near) and not line.is_before("account") else None
+
+
+def _money(line: Neighbourhood) -> Role | None:
+    after, before = line.after(), line.before()
+    if (after and after.kind is Kind.CURRENCY) or (before and before.kind is Kind.CURRENCY):
+        return Role.MONEY
+    if line.is_after("money_unit"):
+        return Role.MONEY
+    return Role.MONEY if line.is_before("money_before", within=2) and not line.is_after("unit.kwh", "unit.m3") else None
+
+
+def _share(line: Neighbourhood) -> Role | None:
+    after = line.after()
+    return Role.COUNT if after and after.kind is Kind.SHARE else None
+
+
+def _date(line: Neighbourhood) -> Role | None:
+    number, after = line.number, line.after()
+    if number.spelt:
+        return None
+    is_day = number.text.isdigit() and int(number.text[:_HOUSE_DIGITS]) <= 31
+    if is_day and after and not after.is_number and any(after.values("month.")):
+        return Role.DATE
+    before = line.before()
+    if before and any(before.values("month.")) and (is_day or _is_year(number)):
+        return Role.DATE
+    if _is_year(number) and line.is_after("year_word"):
+        return Role.DATE
+    if is_day and (line.is_after("day_word") or line.suffixed()):
+        return Role.DATE
+    return Role.DATE if short_date(number.text) and _is_dated(line) else None
+
+
+def _is_dated(line: Neighbourhood) -> bool:
+    """Whether "18.11" is a date: after "on", before "year", or at the head of a line that goes on."""
+    if line.is_before("date_before") or line.is_after("year_word"):
+        return True
+    return line.place == 0 and any(piece.is_number for piece in line.pieces[1:])
+
+
+def _is_year(number: Piece) -> bool:
+    return number.text.isdigit() and len(number.text) == _HOUSE_DIGITS and int(number.text) in _YEARS
+
+
+def _time(line: Neighbourhood) -> Role | None:
+    after = line.after()
+    if after and after.has("time_unit") and not after.has("zone.day", "zone.night"):
+        return Role.TIME
+    return Role.TIME if line.is_before("time_unit") and line.suffixed() else None
+
+
+def _count(line: Neighbourhood) -> Role | None:
+    after = line.after()
+    if len(line.number.key) > _FLAT_DIGITS or after is None or after.is_number:
+        return None
+    return Role.COUNT if after.has("count_unit") and not after.has("unit.m3", "unit.kwh") else None
+
+
+def _address(line: Neighbourhood) -> Role | None:
+    number = line.number
+    if not number.key[:_HOUSE_DIGITS].isdigit() or number.spelt or any(sign in number.text for sign in ".,"):
+        return None
+    short = len(number.key) <= _HOUSE_DIGITS
+    pair = "-" in number.text and len(number.text.split("-")) == 2
+    if not (short or pair):
+        return None
+    if line.is_before("address_before", within=1 if not _names(line.before()) else 3):
+        return Role.ADDRESS
+    if len(number.key) <= _FLAT_DIGITS and _address_follows(line):
+        return Role.ADDRESS
+    return Role.ADDRESS if pair and _names(line.before()) else None
+
+
+def _names(piece: Piece | None) -> bool:
+    """Whether a piece is a word of no known meaning: a street, for example."""
+    return piece is not None and piece.kind is Kind.WORD and not piece.tags
+
+
+def _address_follows(line: Neighbourhood) -> bool:
+    """Whether "flat", "house" stands right after, also behind a comma and before a number of its own."""
+    after = line.after()
+    if after and after.has("address_after"):
+        return not after.has("unit.kwh")
+    if after is None or after.kind is not Kind.COMMA or not _names(line.before()):
+        return False
+    beyond = line.after(2)
+    return beyond is not None and (beyond.has("address_after", "address_before"))
+
+
+_RULES: Final[tuple[Callable[[Neighbourhood], Role | None], ...]] = (
+    _list_mark,
+    _personal_id,
+    _phone,
+    _document,
+    _money,
+    _share,
+    _date,
+    _address,
+    _time,
+    _count,
+)
+
+
+def explain_decoy(pieces: Sequence[Piece], place: int) -> Role | None:
+    """What the number at `place` of a line is, if it is no reading and no account; None where nothing says so."""
+    line = Neighbourhood(pieces, place)
+    return next((role for rule in _RULES if (role := rule(line)) is not None), None)
+
+
+def valid_personal_id(digits: str) -> bool:
+    """Whether twelve digits are an individual identification number: a date of birth and the right control digit."""
+    month, day = int(digits[2:4]), int(digits[4:6])
+    if not (1 <= month <= 12 and 1 <= day <= 31):
+        return False
+    for weights in _WEIGHTS:
+        control = sum(int(digit) * weight for digit, weight in zip(digits, weights, strict=False)) % 11
+        if control < 10:
+            return control == int(digits[11])
+    return False
+
+
+def short_date(text: str) -> tuple[int, int] | None:
+    """(month, day) of "18.11"; None for what is no date of this form."""
+    day, _, month = text.partition(".")
+    if not (len(day) in {1, 2} and len(month) == 2 and day.isdigit() and month.isdigit()):
+        return None
+    try:
+        date(2024, int(month), int(day))
+    except ValueError:
+        return None
+    return int(month), int(day)

@@ -1,0 +1,179 @@
+"""A text in lines, sentences and chunks, and the explanation of its numbers while it is being made."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from models.catalogue import Service, Zone
+from models.statement import Label, Role
+from parsers.pieces import Piece
+from parsers.tokens import Kind
+
+LABELS: Final = ("service.", "zone.", "tariff.")
+ROLES: Final = {"previous": Role.PREVIOUS, "consumption": Role.CONSUMPTION, "sum": Role.SUM, "current": Role.VALUE}
+UNITS: Final = {"unit.kwh": Service.ELECTRICITY, "unit.gcal": Service.HEAT}
+_LABEL_TAGS: Final = frozenset({"water", *UNITS, "unit.m3", *ROLES})
+
+
+@dataclass(slots=True)
+class Words:
+    """What the words around a number say, gathered mark by mark.
+
+    `asides` are services that were named in passing ("the cold one I sent elsewhere"): they speak for a later number
+    only where nothing else does.
+    """
+
+    services: set[Service] = field(default_factory=set)
+    zones: set[Zone] = field(default_factory=set)
+    tariffs: set[int] = field(default_factory=set)
+    water: bool = False
+    roles: set[Role] = field(default_factory=set)
+    asides: set[Service] = field(default_factory=set)
+    start: int | None = None
+    end: int = 0
+
+    def take(self, piece: Piece) -> None:
+        """Add what one phrase says."""
+        self.services |= {Service(service) for service in piece.values("service.")}
+        self.services |= {service for unit, service in UNITS.items() if unit in piece.tags}
+        self.zones |= {Zone(zone) for zone in piece.values("zone.")}
+        self.tariffs |= {int(tariff) for tariff in piece.values("tariff.")}
+        self.water |= piece.has("water", "unit.m3")
+        self.roles |= {role for tag, role in ROLES.items() if tag in piece.tags}
+        self.start = piece.start if self.start is None else min(self.start, piece.start)
+        self.end = max(self.end, piece.end)
+
+    def join(self, other: "Words") -> None:
+        """Add what other words say."""
+        self.services |= other.services
+        self.zones |= other.zones
+        self.tariffs |= other.tariffs
+        self.water |= other.water
+        self.roles |= other.roles
+        if other.start is not None:
+            self.start = other.start if self.start is None else min(self.start, other.start)
+            self.end = max(self.end, other.end)
+
+    def copy(self) -> "Words":
+        """An independent copy."""
+        twin = Words()
+        twin.join(self)
+        return twin
+
+    @property
+    def says_which(self) -> bool:
+        """Whether a service, zone or tariff is named."""
+        return bool(self.services or self.zones or self.tariffs or self.water)
+
+    @property
+    def says_anything(self) -> bool:
+        """Whether a register is named, or previous, current, consumption, sum."""
+        return self.says_which or bool(self.roles)
+
+    @property
+    def contradictory(self) -> bool:
+        """Whether the words name two services or two zones at once."""
+        water_and_power = self.water and Service.ELECTRICITY in self.services
+        zone_of_water = bool(self.zones - {Zone.TOTAL}) and bool(self.services - {Service.ELECTRICITY})
+        return len(self.services) > 1 or len(self.zones) > 1 or len(self.tariffs) > 1 or water_and_power or zone_of_water
+
+    @property
+    def torn(self) -> frozenset[Service]:
+        """The services between which contradictory words leave a number; none where they agree."""
+        if not self.contradictory:
+            return frozenset()
+        power = {Service.ELECTRICITY} if self.zones or self.tariffs else set()
+        return frozenset(self.services | power)
+
+    def label(self, *, carried: bool) -> Label:
+        """The label that the words make up; contradictory words make none."""
+        if self.contradictory:
+            return Label()
+        return Label(
+            service=next(iter(self.services), None),
+            zone=next(iter(self.zones), None),
+            tariff=next(iter(self.tariffs), None),
+            water=self.water,
+            carried=carried,
+        )
+
+
+@dataclass(slots=True)
+class Draft:
+    """One number while it is explained; `role` None is still open."""
+
+    piece: Piece
+    line: int
+    role: Role | None = None
+    words: Words = field(default_factory=Words)
+    carried: bool = False
+    clause: int = 0
+    said_on: tuple[int, int, int] | None = None
+    either: bool = False
+    bare: bool = False
+    end: int = 0
+
+    @property
+    def open(self) -> bool:
+        """Whether it may still be a value."""
+        return self.role is None
+
+
+@dataclass(slots=True)
+class Chunk:
+    """The pieces between two separators of a sentence, with the drafts of their numbers."""
+
+    pieces: list[Piece]
+    opened: bool = False
+    either: bool = False
+    number: int = 0
+
+
+@dataclass(slots=True)
+class Line:
+    """One line: its pieces, whether it belongs to the subject or to the signature."""
+
+    number: int
+    pieces: list[Piece]
+    subject: bool = False
+    signature: bool = False
+
+    def sentences(self) -> Iterator[list[Piece]]:
+        """The pieces between full stops, semicolons and their like."""
+        yield from _split(self.pieces, {Kind.STOP})
+
+
+def lines_of(pieces: Sequence[Piece]) -> list[Line]:
+    """Cut the pieces of a text into its lines; empty lines leave none."""
+    return [Line(number, line) for number, line in enumerate(_split(pieces, {Kind.BREAK}))]
+
+
+def chunks_of(sentence: Sequence[Piece]) -> list[Chunk]:
+    """Cut a sentence at commas, brackets and words that join or part ("and", "or")."""
+    chunks = [Chunk([])]
+    for piece in sentence:
+        if piece.kind in {Kind.COMMA, Kind.OPEN, Kind.CLOSE} or piece.has("and", "either"):
+            chunks.append(Chunk([], opened=piece.kind is Kind.OPEN, either=piece.has("either")))
+            if piece.has("and", "either") and is_label(piece):
+                chunks[-1].pieces.append(piece)
+        else:
+            chunks[-1].pieces.append(piece)
+    return [chunk for chunk in chunks if chunk.pieces]
+
+
+def is_label(piece: Piece) -> bool:
+    """Whether a phrase names a service, zone, tariff or unit, or says previous, current, consumption, sum."""
+    return not piece.is_number and any(tag.startswith(LABELS) or tag in _LABEL_TAGS for tag in piece.tags)
+
+
+def _split(pieces: Sequence[Piece], kinds: set[Kind]) -> Iterator[list[Piece]]:
+    part: list[Piece] = []
+    for piece in pieces:
+        if piece.kind in kinds:
+            if part:
+                yield part
+            part = []
+        else:
+            part.append(piece)
+    if part:
+        yield part

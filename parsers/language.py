@@ -1,0 +1,39 @@
+"""Tells the language of a mail by the words of our own lexicon and by letters that only one language has (rules, 6)."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from models.catalogue import Language
+from parsers.lexicon import Lexicon
+from parsers.normalise import Folded
+from parsers.pieces import Piece
+from parsers.tokens import Kind
+
+_FAIR_LEAD: Final = 0.5
+
+
+def language_of(pieces: Iterable[Piece], original: str, folded: Folded, lexicon: Lexicon) -> Language | None:
+    """The language of most of the words; None where no word tells, or two languages are even.
+
+    A letter that only one language has tells the word's language; else a word that several languages have counts
+    for each in equal parts.
+    """
+    weights: Counter[str] = Counter()
+    for piece in pieces:
+        if piece.kind is not Kind.WORD and not (piece.is_number and piece.languages):
+            continue
+        word = folded.original(piece.start, piece.end).of(original)
+        languages = _of_letters(word, lexicon.own_letters) or piece.languages
+        for language in languages:
+            weights[language] += 1 / len(languages)
+    ranked = weights.most_common(2)
+    if not ranked:
+        return None
+    if len(ranked) > 1 and ranked[0][1] - ranked[1][1] < _FAIR_LEAD:
+        return None
+    return Language(ranked[0][0])
+
+
+def _of_letters(word: str, own_letters: Mapping[str, str]) -> frozenset[str]:
+    return frozenset(own_letters[letter] for letter in word.casefold() if letter in own_letters)

@@ -1,0 +1,158 @@
+"""Joins tokens and the phrases found in them into pieces: what binding and explaining work on."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Final
+
+from models.register import identifier_key
+from parsers.lexicon import Lexicon, Mark
+from parsers.numbers import compose, parse_readings
+from parsers.tokens import Kind, Token
+
+_BRIEF: Final = 3
+
+
+@dataclass(slots=True)
+class Piece:
+    """A number, a phrase, a word or a separator, with its range of the folded text and its tokens.
+
+    `tags` are the meanings of a phrase. `readings` and `key` are those of a number; `spelt` says that it is in words.
+    """
+
+    kind: Kind
+    text: str
+    start: int
+    end: int
+    first: int
+    last: int
+    glued: bool = False
+    tags: frozenset[str] = frozenset()
+    languages: frozenset[str] = frozenset()
+    readings: tuple[Decimal, ...] = ()
+    key: str = ""
+    spelt: bool = False
+
+    @property
+    def is_number(self) -> bool:
+        """Whether this is a number that still needs an explanation."""
+        return self.kind is Kind.NUMBER
+
+    def has(self, *tags: str) -> bool:
+        """Whether the phrase can mean one of these."""
+        return not self.tags.isdisjoint(tags)
+
+    def values(self, prefix: str) -> Iterator[str]:
+        """The last part of every tag `prefix.part`."""
+        return (tag.removeprefix(prefix) for tag in self.tags if tag.startswith(prefix))
+
+
+def pieces_of(tokens: Sequence[Token], lexicon: Lexicon) -> list[Piece]:
+    """Cut a text's tokens into pieces; number words become numbers."""
+    marks = {mark.first: mark for mark in lexicon.concepts.longest(tokens)}
+    pieces: list[Piece] = []
+    place = 0
+    while place < len(tokens):
+        mark = marks.get(place)
+        pieces.append(_marked(tokens, mark) if mark else _plain(tokens, place))
+        place = pieces[-1].last
+    return list(_spelt_out(_lettered(pieces)))
+
+
+def _lettered(pieces: Sequence[Piece]) -> list[Piece]:
+    """Join a few letters with the number glued to them ("EL-123", "PA07-12345"): an identifier, never a quantity."""
+    joined: list[Piece] = []
+    for piece in pieces:
+        taken = _letters_before(joined, piece) if piece.is_number and piece.glued else 0
+        if taken:
+            letters = joined[-taken]
+            key = identifier_key(letters.text) + piece.key
+            del joined[-taken:]
+            joined.append(replace(letters, kind=Kind.NUMBER, end=piece.end, last=piece.last, key=key))
+        else:
+            joined.append(piece)
+    return joined
+
+
+def _letters_before(joined: Sequence[Piece], number: Piece) -> int:
+    """How many pieces before a number are letters glued to it (and a hyphen): 0, 1 or 2."""
+    taken = 2 if len(joined) > 1 and joined[-1].text == "-" and joined[-1].glued else 1
+    letters = joined[-taken] if joined else None
+    if letters is None or letters.kind is not Kind.WORD or letters.tags or len(letters.text) > _BRIEF:
+        return 0
+    return taken if number.key.isdigit() else 0
+
+
+def _marked(tokens: Sequence[Token], mark: Mark) -> Piece:
+    first, last = tokens[mark.first], tokens[mark.last - 1]
+    text = " ".join(token.text for token in tokens[mark.first : mark.last])
+    return Piece(
+        Kind.WORD, text, first.start, last.end, mark.first, mark.last, first.glued, mark.tags, mark.languages
+    )
+
+
+def _plain(tokens: Sequence[Token], place: int) -> Piece:
+    token = tokens[place]
+    piece = Piece(token.kind, token.text, token.start, token.end, place, place + 1, token.glued)
+    if token.kind is Kind.NUMBER:
+        piece.readings = parse_readings(token.text)
+        piece.key = identifier_key(token.text.replace("o", "0").replace("\u043e", "0"))
+    return piece
+
+
+def _spelt_out(pieces: Sequence[Piece]) -> Iterator[Piece]:
+    """Replace runs of number words (and a number before "thousand") by the number that they say."""
+    place = 0
+    while place < len(pieces):
+        run = _run_of_numerals(pieces, place)
+        if not run:
+            yield pieces[place]
+            place += 1
+            continue
+        words = pieces[place : place + run]
+        for number, taken in compose([_numeral(word) for word in words]):
+            yield _spelt(words[:taken], number)
+            words = words[taken:]
+        place += run
+
+
+def _run_of_numerals(pieces: Sequence[Piece], place: int) -> int:
+    run = 0
+    while place + run < len(pieces) and _joins_run(pieces, place, run):
+        run += 1
+    return run if any(not piece.is_number for piece in pieces[place : place + run]) else 0
+
+
+def _joins_run(pieces: Sequence[Piece], place: int, run: int) -> bool:
+    piece = pieces[place + run]
+    if any(piece.values("number.")):
+        return True
+    if not piece.is_number or not piece.text.isdigit():
+        return False
+    if len(piece.text) > _BRIEF:
+        return False
+    following = pieces[place + run + 1] if place + run + 1 < len(pieces) else None
+    before = pieces[place + run - 1] if run else None
+    return any(near is not None and "number.1000" in near.tags for near in (before, following))
+
+
+def _numeral(piece: Piece) -> int:
+    return int(piece.text) if piece.is_number else int(next(piece.values("number.")))
+
+
+def _spelt(words: Sequence[Piece], number: int) -> Piece:
+    first, last = words[0], words[-1]
+    return Piece(
+        Kind.NUMBER,
+        " ".join(word.text for word in words),
+        first.start,
+        last.end,
+        first.first,
+        last.last,
+        first.glued,
+        first.tags,
+        first.languages,
+        (Decimal(number),),
+        str(number),
+        spelt=True,
+    )

@@ -1,0 +1,28 @@
+"""Finds what a customer asks for beside giving a reading: by phrases in data, all parts in one sentence (rules, 6)."""
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from models.catalogue import Request
+from parsers.lexicon import Lexicon
+from parsers.tokens import Kind, Token
+
+
+def request_of(tokens: Sequence[Token], lexicon: Lexicon) -> Request | None:
+    """The most concrete request of a text, in the order of the catalogue; None where nothing is asked for."""
+    asked = {request for sentence in _sentences(tokens) for request in _asked_in(sentence, lexicon)}
+    return next((request for request in Request if request in asked), None)
+
+
+def _asked_in(sentence: Sequence[Token], lexicon: Lexicon) -> set[str]:
+    tags = lexicon.asking.all_tags(sentence)
+    if not tags:
+        return set()
+    return {request for request, phrases in lexicon.requests.items() if any(parts <= tags for parts in phrases)}
+
+
+def _sentences(tokens: Sequence[Token]) -> list[list[Token]]:
+    def ends(token: Token) -> bool:
+        return token.kind is Kind.STOP
+
+    return [list(sentence) for stop, sentence in groupby(tokens, key=ends) if not stop]

@@ -1,0 +1,256 @@
+"""From a letter to a statement: every number of what the customer wrote, explained as far as the text alone goes."""
+
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from models.catalogue import Service
+from models.letter import Letter, NewestPart
+from models.register import identifier_key
+from models.statement import Label, Number, Place, Role, Span, Statement
+from parsers.binding import Binder
+from parsers.blocks import bind_stacked, bind_tables
+from parsers.corrections import apply_corrections
+from parsers.dates import Calendar
+from parsers.decoys import explain_decoy
+from parsers.draft import Draft, Line, is_label, lines_of
+from parsers.identifiers import explain_identifiers, place_of
+from parsers.language import language_of
+from parsers.lexicon import Lexicon
+from parsers.normalise import Folded
+from parsers.pieces import Piece, pieces_of
+from parsers.requests import request_of
+from parsers.tokens import Kind, tokenise
+
+_SHAPES: Final = {
+    Kind.PHONE: Role.PHONE,
+    Kind.DATE: Role.DATE,
+    Kind.TIME: Role.TIME,
+    Kind.STAMP: Role.TIME,
+    Kind.LINK: Role.LINK,
+}
+_READING_WORDS: Final = ("reading",)
+_OPEN_ROLES: Final = frozenset({Role.VALUE, Role.BARE})
+
+
+@dataclass(slots=True)
+class _Text:
+    """The text that is read, with the borders of its regions."""
+
+    original: str
+    body: int
+    signature: int
+    folded: Folded
+    lines: list[Line]
+    pieces: list[Piece]
+
+    def span(self, piece: Piece) -> Span:
+        return self.folded.original(piece.start, piece.end)
+
+
+def read_statement(letter: Letter, newest: NewestPart, lexicon: Lexicon) -> Statement:
+    """Read what the customer wrote; where that holds no value, read what he forwarded (rules, section 5)."""
+    statement = _read(letter, newest.text, newest.signature, lexicon)
+    if newest.forwarded and not statement.with_role(Role.VALUE, Role.BARE):
+        forwarded = _read(letter, f"{newest.text}\n{newest.forwarded}", newest.signature, lexicon)
+        return forwarded if forwarded.with_role(Role.VALUE, Role.BARE) else statement
+    return statement
+
+
+def _read(letter: Letter, body: str, signature: str, lexicon: Lexicon) -> Statement:
+    text = _cut(letter.subject, body, signature, lexicon)
+    drafts = {id(piece): Draft(piece, line.number) for line in text.lines for piece in line.pieces if piece.is_number}
+    _explain(text, drafts, lexicon)
+    numbers = tuple(_numbers(text, drafts))
+    body_pieces = [piece for line in text.lines if not line.signature for piece in line.pieces]
+    tokens = tokenise(text.folded, text.original)
+    unsigned = [token for token in tokens if text.folded.offsets[token.start] < text.signature]
+    return Statement(
+        text=text.original,
+        numbers=numbers,
+        language=language_of(body_pieces, text.original, text.folded, lexicon),
+        request=request_of(unsigned, lexicon),
+        about_readings=any(piece.has(*_READING_WORDS) or is_label(piece) for piece in body_pieces),
+        named_services=frozenset(
+            Service(service) for piece in body_pieces for service in piece.values("service.")
+        ),
+        meter_changed=any(piece.has("meter_changed") for piece in body_pieces),
+        on_photo=frozenset(_on_photo(text)),
+        mere_thanks=_is_mere_thanks(text),
+        attachments=tuple(attachment.name for attachment in letter.attachments),
+    )
+
+
+def _cut(subject: str, body: str, signature: str, lexicon: Lexicon) -> _Text:
+    """Lay subject, body and signature one after the other and cut them into lines of pieces."""
+    head = unicodedata.normalize("NFC", subject).replace("\n", " ")
+    main = unicodedata.normalize("NFC", body)
+    tail = unicodedata.normalize("NFC", signature)
+    original = f"{head}\n{main}\n{tail}"
+    folded = lexicon.normaliser.fold(original)
+    pieces = pieces_of(tokenise(folded, original), lexicon)
+    lines = lines_of(pieces)
+    body_at, signature_at = len(head) + 1, len(head) + 1 + len(main)
+    for line in lines:
+        start = folded.offsets[line.pieces[0].start]
+        line.subject = start < body_at - 1
+        line.signature = start > signature_at
+    return _Text(original, body_at, signature_at, folded, lines, pieces)
+
+
+def _explain(text: _Text, drafts: dict[int, Draft], lexicon: Lexicon) -> None:
+    """Explain the numbers: identifiers, decoys, tables, sentences, stacked lines, corrections, dates, subject."""
+    for line in text.lines:
+        explain_identifiers(line, drafts)
+        for place, piece in enumerate(line.pieces):
+            draft = drafts.get(id(piece))
+            if draft and draft.open:
+                draft.role = explain_decoy(line.pieces, place)
+    readable = [line for line in text.lines if not line.signature]
+    for draft in drafts.values():
+        if text.lines[draft.line].signature and draft.open:
+            draft.role = Role.STRAY
+    binder = Binder(drafts.values())
+    rows = bind_tables(readable, binder)
+    for line in readable:
+        if line.number not in rows:
+            binder.bind_line(line)
+    bind_stacked([line for line in readable if line.number not in rows], binder)
+    for line in readable:
+        apply_corrections(line.pieces, drafts, lexicon)
+    Calendar(drafts).date_numbers(readable)
+    _apply_subject(readable, drafts, binder)
+
+
+def _apply_subject(lines: Sequence[Line], drafts: Mapping[int, Draft], binder: Binder) -> None:
+    """Let a service that the subject alone names speak, weakly, for the one unlabelled number of the body."""
+    for line in lines:
+        if not line.subject:
+            continue
+        if _is_answer(line):
+            for draft in binder.open_in(line.pieces):
+                draft.role = Role.STRAY
+        words = next((words for words in [_named_in(line)] if words), None)
+        unlabelled = [draft for draft in drafts.values() if draft.open and not draft.words.says_which]
+        if words and len(unlabelled) == 1 and not binder.open_in(line.pieces):
+            unlabelled[0].words.services |= words
+            unlabelled[0].carried = True
+
+
+def _named_in(line: Line) -> set[Service]:
+    services = {Service(service) for piece in line.pieces for service in piece.values("service.")}
+    return services if len(services) == 1 else set()
+
+
+def _is_answer(line: Line) -> bool:
+    """Whether a subject begins as answers and forwards do, so that its values are those of an earlier mail."""
+    return line.pieces[0].has("reply_prefix") and any(piece.text == ":" for piece in line.pieces[1:5])
+
+
+def _numbers(text: _Text, drafts: Mapping[int, Draft]) -> Iterator[Number]:
+    content = [piece for piece in text.pieces if piece.kind not in {Kind.BREAK, Kind.STOP, Kind.SIGN}]
+    in_body = [piece for piece in content if text.body <= text.folded.offsets[piece.start] < text.signature]
+    edges = {id(piece) for piece in (in_body[:1] + in_body[-1:])}
+    for line in text.lines:
+        for piece in line.pieces:
+            draft = drafts.get(id(piece))
+            if draft and draft.end >= 0:
+                yield _number(text, line, draft, edge=id(piece) in edges)
+            elif piece.kind in _SHAPES and any(sign.isdigit() for sign in piece.text):
+                yield _shaped(text, line, piece)
+
+
+def _number(text: _Text, line: Line, draft: Draft, *, edge: bool) -> Number:
+    piece = draft.piece
+    span = text.span(piece)
+    role = draft.role or _role_of(draft)
+    evidence = span
+    if draft.words.start is not None:
+        start, end = min(draft.words.start, piece.start), max(draft.words.end, piece.end)
+        evidence = text.folded.original(start, end)
+    return Number(
+        span=span,
+        text=span.of(text.original),
+        key=piece.key,
+        role=role,
+        readings=piece.readings,
+        label=draft.words.label(carried=draft.carried),
+        place=place_of(line, _within(line, draft), edge=edge),
+        line=line.number,
+        clause=draft.clause,
+        evidence=evidence,
+        said_on=draft.said_on,
+        either=draft.either,
+        in_signature=line.signature,
+        in_subject=line.subject,
+        torn=draft.words.torn,
+    )
+
+
+def _within(line: Line, draft: Draft) -> Piece:
+    """The piece of the line that a draft was made of; joined accounts have grown a new one."""
+    return next(piece for piece in line.pieces if piece.start == draft.piece.start)
+
+
+def _role_of(draft: Draft) -> Role:
+    """What an open number is by its words: not a value where they say previous, consumption or sum."""
+    roles = draft.words.roles
+    if not draft.piece.readings and not (draft.words.says_which and draft.piece.key.isdigit()):
+        return Role.STRAY
+    if roles and Role.VALUE not in roles:
+        return next(role for role in (Role.SUM, Role.CONSUMPTION, Role.PREVIOUS) if role in roles)
+    if draft.piece.spelt and not _is_spelt_value(draft):
+        return Role.COUNT
+    if draft.words.says_which or Role.VALUE in roles:
+        return Role.VALUE
+    return Role.BARE if draft.bare else Role.STRAY
+
+
+def _is_spelt_value(draft: Draft) -> bool:
+    """Whether number words are meant as a value: several words or a large number, or right behind a label."""
+    return " " in draft.piece.text or draft.piece.readings[0] >= _LARGE or draft.words.says_which
+
+
+_LARGE: Final = 100
+
+
+def _shaped(text: _Text, line: Line, piece: Piece) -> Number:
+    """A number that its shape explains: a link, a phone, a date, a time."""
+    span = text.span(piece)
+    return Number(
+        span=span,
+        text=span.of(text.original),
+        key=identifier_key(piece.text) if piece.kind is Kind.PHONE else "",
+        role=_SHAPES[piece.kind],
+        readings=(),
+        label=Label(),
+        place=Place.INSIDE,
+        line=line.number,
+        clause=0,
+        evidence=span,
+        in_signature=line.signature,
+        in_subject=line.subject,
+    )
+
+
+def _on_photo(text: _Text) -> Iterator[Service]:
+    """The services that a sentence without a number names together with a photo."""
+    for line in text.lines:
+        for sentence in line.sentences():
+            if any(piece.has("photo") for piece in sentence) and not any(piece.is_number for piece in sentence):
+                for piece in sentence:
+                    yield from (Service(service) for service in piece.values("service."))
+
+
+def _is_mere_thanks(text: _Text) -> bool:
+    """Whether the body says thanks or "got it" and nothing else that matters (rules, section 6)."""
+    body = [piece for line in text.lines if not (line.subject or line.signature) for piece in line.pieces]
+    words = [piece for piece in body if piece.kind is Kind.WORD]
+    if any(piece.is_number for piece in body) or not any(piece.has("thanks", "acknowledge") for piece in words):
+        return False
+    strange = [piece for piece in words if piece.tags.isdisjoint({"thanks", "acknowledge", "greeting", "common", "filler"})]
+    return len(strange) <= _FEW
+
+
+_FEW: Final = 2

@@ -1,0 +1,122 @@
+"""Cuts folded text into tokens: a table of rules and a small engine; every token knows its place.
+
+Shapes that explain a number by themselves (links, dates, times, chat stamps) are tokens of their own, so that the
+digits in them never come up as candidates (rules, section 5).
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Final
+
+from parsers.normalise import HARD_SPACE, Folded
+
+
+class Kind(Enum):
+    """What a token is by its shape."""
+
+    WORD = auto()
+    NUMBER = auto()
+    LINK = auto()
+    STAMP = auto()
+    DATE = auto()
+    TIME = auto()
+    PHONE = auto()
+    CURRENCY = auto()
+    SHARE = auto()
+    BREAK = auto()
+    STOP = auto()
+    COMMA = auto()
+    OPEN = auto()
+    CLOSE = auto()
+    GAP = auto()
+    SIGN = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A token with its half-open range of the folded text; `glued` means that no space stands before it."""
+
+    kind: Kind
+    text: str
+    start: int
+    end: int
+    glued: bool = False
+
+
+_O: Final = "o\u043e"
+_LETTER: Final = r"[^\W\d_]"
+_SPACE: Final = f"[ {HARD_SPACE}]"
+_DAY: Final = r"(?:0?[1-9]|[12]\d|3[01])"
+_MONTH: Final = r"(?:0?[1-9]|1[0-2])"
+_DATE_FULL: Final = (
+    rf"{_DAY}[./]{_MONTH}[./](?:(?:19|20)\d{{2}}|\d{{2}})|{_DAY}-{_MONTH}-(?:19|20)\d{{2}}|(?:19|20)\d{{2}}-{_MONTH}-{_DAY}"
+)
+
+_RULES: Final[tuple[tuple[Kind, str], ...]] = (
+    (Kind.LINK, r"(?:https?|ftp|ldap)://[^\s<>]+|www\.[^\s<>]+"),
+    (Kind.LINK, r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+"),
+    (Kind.STAMP, r"\[[^\]\n]{0,30}\d{1,2}:\d{2}[^\]\n]{0,30}\]"),
+    (Kind.DATE, rf"(?<![\d.,])(?:{_DATE_FULL})(?![\d])"),
+    (Kind.TIME, r"(?<![\d.,])\d{1,2}:\d{2}(?::\d{2})?(?!\d)"),
+    (Kind.PHONE, rf"\+{_SPACE}?7(?:[ {HARD_SPACE}()-]{{0,2}}\d){{10}}(?!\d)"),
+    (Kind.PHONE, rf"(?<![\d.,])8{_SPACE}?\(?7(?:[ {HARD_SPACE}()-]{{0,2}}\d){{9}}(?!\d)"),
+    (Kind.PHONE, rf"(?<![\d.,-])(?:7|8)?{_SPACE}?\(\d{{3,5}}\)(?:[ {HARD_SPACE}-]{{0,2}}\d){{5,7}}(?!\d)"),
+    (Kind.NUMBER, rf"(?<![\w.,-])\d{{2,4}}(?:-\d{{2,4}}){{1,4}}(?![\w-])"),
+    (
+        Kind.NUMBER,
+        rf"(?<!{_LETTER})(?<![\d.,])\d{{1,3}}(?:{_SPACE}\d{{3}})+(?!\d)(?![.,]\d{{3}}{_SPACE})(?:[.,]\d+)?",
+    ),
+    (Kind.NUMBER, rf"(?<!\w)(?=[{_O}]{{0,3}}\d)(?=\d*[{_O}])[\d{_O}]+(?:[.,][\d{_O}]+)?(?!\w)"),
+    (Kind.NUMBER, r"\d+(?:[.,]\d+)*"),
+    (Kind.WORD, rf"{_LETTER}+(?:'{_LETTER}*)*"),
+    (Kind.CURRENCY, r"[\u20b8$\u20ac\u20bd]"),
+    (Kind.SHARE, r"[%\u2030\u00b0]"),
+    (Kind.BREAK, r"\n\s*"),
+    (Kind.GAP, rf"{_SPACE}*\t[\t{_SPACE[1:-1]}]*|{_SPACE}{{2,}}|{_SPACE}*\|{_SPACE}*"),
+    (Kind.STOP, r"[!?;\u2026]+|\.{2,}"),
+    (Kind.COMMA, r","),
+    (Kind.OPEN, r"[(\[{]"),
+    (Kind.CLOSE, r"[)\]}]"),
+    (Kind.SIGN, r"\S"),
+)
+_ENGINE: Final = re.compile("|".join(f"(?P<r{place}>{rule})" for place, (_, rule) in enumerate(_RULES)))
+_KINDS: Final = {f"r{place}": kind for place, (kind, _) in enumerate(_RULES)}
+_ABBREVIATION_LENGTH: Final = 5
+
+
+def tokenise(folded: Folded, original: str) -> list[Token]:
+    """Cut the text; a full stop ends a sentence where one can end (see `_ends_sentence`)."""
+    tokens = list(_raw(folded.text))
+    for place, token in enumerate(tokens):
+        if token.text == "." and _ends_sentence(tokens, place, folded, original):
+            tokens[place] = Token(Kind.STOP, ".", token.start, token.end)
+    return tokens
+
+
+def _raw(text: str) -> Iterator[Token]:
+    end = 0
+    for match in _ENGINE.finditer(text):
+        kind = _KINDS[match.lastgroup or ""]
+        value = match.group()
+        if kind is Kind.WORD:
+            value = value.replace("'", "")
+        yield Token(kind, value, match.start(), match.end(), glued=match.start() == end)
+        end = match.end()
+
+
+def _ends_sentence(tokens: list[Token], place: int, folded: Folded, original: str) -> bool:
+    """Whether the full stop at `place` is more than the mark of an abbreviation ("apt. 5", "el. energy")."""
+    following = tokens[place + 1] if place + 1 < len(tokens) else None
+    if following is None or following.kind is Kind.BREAK:
+        return True
+    if place == 0 or following.glued:
+        return False
+    before = tokens[place - 1]
+    if before.kind is not Kind.WORD:
+        return True
+    if following.kind is not Kind.WORD:
+        return len(before.text) > _ABBREVIATION_LENGTH
+    begins = original[folded.offsets[following.start]]
+    return begins.isupper() and len(before.text) >= _ABBREVIATION_LENGTH
