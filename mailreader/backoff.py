@@ -30,7 +30,8 @@ class Backoff:
         """Count a failure and give the seconds to wait; `at_least` is for what only a person can mend."""
         whole = min(self._first * 2.0 ** min(self._failures, _DOUBLINGS), self._cap)
         self._failures += 1
-        return min(max(whole, at_least), self._cap) * (1.0 + self._jitter()) / 2.0
+        jitter = self._jitter()
+        return min(max(whole * (1.0 + jitter), at_least * (2.0 + jitter)) / 2.0, self._cap)
 
     def succeeded(self) -> None:
         """Begin again with the first delay."""

@@ -25,9 +25,10 @@ class MailboxAccess:
     """One mailbox and how to treat it.
 
     `folders` say where mail is filed by outcome, `/` standing for the server's own hierarchy delimiter.
-    `timeout_seconds` bounds every operation as a whole; the bodies of a batch get another second for each 64 kB. A batch holds at most
-    `batch_messages` messages and `batch_bytes` bytes (one message at least); of a message above `oversize_bytes` only
-    the header and the text parts are fetched. `cafile` is a PEM file of certificates to trust instead of the system's.
+    `timeout_seconds` bounds every operation as a whole; the bodies of a batch get another second for each 64 kB. A
+    batch holds at most `batch_messages` messages and `batch_bytes` bytes (one message at least); of a message above
+    `oversize_bytes` only the header and the text parts are fetched. `cafile` is a PEM file of certificates to trust
+    instead of the system's.
     """
 
     name: str

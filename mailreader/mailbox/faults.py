@@ -27,7 +27,7 @@ class FaultCode(StrEnum):
     CONFIGURATION = "configuration"
 
 
-class MailboxFault(Exception):  # noqa: N818 - the term of the fault table
+class MailboxFault(Exception):
     """The mailbox cannot be worked with at present.
 
     `message` is a sentence that says what to do. `temporary` says whether waiting alone may mend it; the daemon tries
@@ -45,6 +45,11 @@ class MailboxFault(Exception):  # noqa: N818 - the term of the fault table
 MALFORMED = (ProtocolError, ValueError, TypeError, IndexError)
 FAILURES = (OSError, IMAPClientError, *MALFORMED)
 _UNAVAILABLE = ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[SERVERBUG]")
+
+
+def is_unavailable(error: Exception) -> bool:
+    """Whether the server says that it cannot do now what it usually can (RFC 5530)."""
+    return any(code in str(error).upper() for code in _UNAVAILABLE)
 
 
 def fault_of(error: Exception, where: str) -> MailboxFault:
@@ -88,7 +93,7 @@ def _fault_of_login(error: LoginError, where: str) -> MailboxFault:
     """Tell a refusal from a connection that broke: IMAPClient makes a LoginError of both (RFC 5530 for the codes)."""
     if isinstance(error.__context__, IMAPClientAbortError):
         return _fault_of_dialogue(error.__context__, where)
-    if any(code in str(error).upper() for code in _UNAVAILABLE):
+    if is_unavailable(error):
         message = f"{where}: the server cannot check passwords at present ({_short(error)}). It is tried again."
         return MailboxFault(message, code=FaultCode.LOGIN, temporary=True)
     message = f"{where}: the login was refused ({_short(error)}). Check `username` and `password`."

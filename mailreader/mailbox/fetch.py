@@ -7,11 +7,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from imapclient.exceptions import ProtocolError
+from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, ProtocolError
 
 from mailreader.mailbox.access import Fetched, MailboxAccess, Selected
 from mailreader.mailbox.connection import ANSWER_BYTES, SLOWEST, Client
-from mailreader.mailbox.faults import FAILURES, MALFORMED
+from mailreader.mailbox.faults import FAILURES, MALFORMED, is_unavailable
 from mailreader.mailbox.oversize import fetch_small
 
 Answer = dict[int, dict[bytes, Any]]
@@ -37,7 +37,7 @@ def new_uids(client: Client, selected: Selected, last_uid: int, seconds: float) 
         found += some
         first += width
         width = width * 2 if len(some) < WINDOW // 4 else WINDOW
-    # `n:*` always names the last message, also where it is below n; and it finds what came after the SELECT.
+    # `n:*` always names the last message, also where it is below n.
     found += (uid for uid in _search(client, f"{first}:*", seconds) if uid >= first)
     return sorted(set(found))
 
@@ -159,10 +159,17 @@ def _fetch_bodies(client: Client, uids: Sequence[int]) -> Answer:
 
 
 def _bisected(uids: Sequence[int], ask: Callable[[Sequence[int]], Answer]) -> tuple[Answer, frozenset[int]]:
-    """Ask for all at once; where the answer breaks the protocol, by halves, so that one message costs only itself."""
+    """Ask for all at once; where that is refused or breaks the protocol, by halves: one message costs only itself.
+
+    A refusal may mean no more than that one of them is gone (RFC 5530, EXPUNGEISSUED).
+    """
     try:
         return ask(uids), frozenset()
-    except MALFORMED:
+    except IMAPClientAbortError:
+        raise
+    except (IMAPClientError, *MALFORMED) as error:
+        if is_unavailable(error):
+            raise
         if len(uids) == 1:
             return {}, frozenset(uids)
     half = len(uids) // 2
@@ -194,6 +201,6 @@ def _missing(
     return [
         replace(message, problem=_UNREADABLE if message.uid in unreadable else _NO_BODY)
         if message.uid in there
-        else replace(message, vanished=True)
+        else Fetched(message.uid, vanished=True)
         for message in messages
     ]

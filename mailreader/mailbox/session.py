@@ -10,8 +10,8 @@ from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
 from mailreader.mailbox import filing
 from mailreader.mailbox.access import Fetched, MailboxAccess, MoveResult, Selected
 from mailreader.mailbox.connection import Bounds, Client, open_client
-from mailreader.mailbox.fetch import Suspects, fetch, new_uids
 from mailreader.mailbox.faults import FAILURES, FaultCode, MailboxFault, fault_of
+from mailreader.mailbox.fetch import Suspects, fetch, new_uids
 from mailreader.mailbox.idle import LONGEST, Stop, idle
 
 _LEAVE_SECONDS = 5.0
@@ -78,7 +78,7 @@ class Mailbox:
             return self._selected
 
     def new_uids(self, last_uid: int) -> list[int]:
-        """List the UIDs above `last_uid`, ascending."""
+        """List the UIDs above `last_uid`, ascending; `select` first, a server may show the folder as it was then."""
         with self._operation("listing") as client:
             return new_uids(client, self._selected or self.select(), last_uid, self.access.timeout_seconds)
 

@@ -29,10 +29,12 @@ from tests.servers.availability import not_run
 from tests.servers.certificate import Certificate
 
 PASSWORD: Final = "secret"
-WITH_PASSWORDS: Final[Mapping[str, str]] = MappingProxyType({
-    "cyrillic": "пароль показаний",
-    "punctuation": 'a "b\\c} %',
-})
+WITH_PASSWORDS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "cyrillic": "пароль показаний",
+        "punctuation": 'a "b\\c} %',
+    }
+)
 _STARTS_WITHIN_TRIES: Final = 200
 _CONFIGURATION: Final = """
 base_dir = {folder}/run
@@ -44,6 +46,10 @@ default_internal_group = {internal_group}
 default_login_user = {login}
 service anvil {{
   chroot =
+  # A wrong password in one test must not slow down the logins of the next.
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
 }}
 service imap-login {{
   chroot =
@@ -159,7 +165,13 @@ def _prepare(folder: Path, certificate: Certificate, ports: Sequence[int], setti
     facts = {"prefix": "", "separator": "/", "more": "", **settings}
     written.write_text(
         _CONFIGURATION.format(
-            folder=folder, certificate=certificate, password=PASSWORD, port=ports[0], tls_port=ports[1], **accounts, **facts
+            folder=folder,
+            certificate=certificate,
+            password=PASSWORD,
+            port=ports[0],
+            tls_port=ports[1],
+            **accounts,
+            **facts,
         ),
         encoding="utf-8",
     )
