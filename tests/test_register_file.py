@@ -206,6 +206,8 @@ def test_any_bytes_are_a_register_or_faults(tmp_path_factory: pytest.TempPathFac
     path = tmp_path_factory.mktemp("any") / "register.csv"
     path.write_bytes(";".join(COLUMNS).encode() + b"\n" + data)
     try:
-        assert all(account.number for account in load_register(path))
+        accounts, named = list(load_register(path)), ()
     except RegisterFileError as error:
-        assert error.faults
+        accounts, named = [], error.faults
+    assert all(account.number for account in accounts)
+    assert all(fault.line > 1 for fault in named)
