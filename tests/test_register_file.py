@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailreader.register_file import COLUMNS, RegisterFileError, load_register
+from mailreader.register_file import COLUMNS, Fault, RegisterFileError, load_register
 from models.catalogue import ContractStatus, CustomerType, Housing, Service, Zone
 from models.register import Account, MeterRegister
 
@@ -205,9 +205,11 @@ def test_any_bytes_are_a_register_or_faults(tmp_path_factory: pytest.TempPathFac
     """Nothing else escapes, whatever the file holds."""
     path = tmp_path_factory.mktemp("any") / "register.csv"
     path.write_bytes(";".join(COLUMNS).encode() + b"\n" + data)
+    accounts: list[Account] = []
+    named: tuple[Fault, ...] = ()
     try:
-        accounts, named = list(load_register(path)), ()
+        accounts.extend(load_register(path))
     except RegisterFileError as error:
-        accounts, named = [], error.faults
+        named = error.faults
     assert all(account.number for account in accounts)
     assert all(fault.line > 1 for fault in named)
