@@ -170,12 +170,8 @@ def test_missing_uidvalidity_or_uidnext_does_not_stop_the_intake(answer: bytes, 
 
 
 @pytest.mark.parametrize(
-    ("answer", "temporary"),
-    [
-        (b"{tag} NO no such folder\r\n", False),
-        (b"{tag} OK [READ-ONLY] done\r\n", False),
-        (b"{tag} BAD what\r\n", False),
-    ],
+    "answer",
+    [b"{tag} NO no such folder\r\n", b"{tag} OK [READ-ONLY] done\r\n", b"{tag} BAD what\r\n"],
     ids=["missing", "read-only", "bad"],
 )
 def test_folder_that_cannot_be_used_is_for_a_person_to_mend(answer: bytes) -> None:
