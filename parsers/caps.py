@@ -10,7 +10,9 @@ from typing import Final
 
 HEADER_BYTES: Final = 64_000
 FIELD_BYTES: Final = 16_000
+PARAMETER_FIELD_BYTES: Final = 4_000
 PART_HEADER_BYTES: Final = 8_000
+PART_HEADER_PARAMETERS: Final = 100
 PARTS: Final = 200
 DEPTH: Final = 20
 
@@ -62,16 +64,17 @@ def cap_mail(raw: bytes) -> CappedMail:
 
 
 def _cap_header(header: bytes) -> bytes:
-    """At most HEADER_BYTES in all and FIELD_BYTES a field, cut where lines end."""
-    if len(header) <= FIELD_BYTES:
+    """At most HEADER_BYTES in all, and each field at its own limit."""
+    if len(header) <= PARAMETER_FIELD_BYTES:
         return header
     cut = header if len(header) <= HEADER_BYTES else header[:HEADER_BYTES].rpartition(b"\n")[0]
-    fields = (field if len(field) <= FIELD_BYTES else _cap_field(field) for field in _FIELD.findall(cut))
-    return b"".join(fields).rstrip(b"\r\n")
+    return b"".join(map(_cap_field, _FIELD.findall(cut))).rstrip(b"\r\n")
 
 
 def _cap_field(field: bytes) -> bytes:
-    return field[:FIELD_BYTES].rstrip(b"\r\n") + b"\r\n"
+    """A field cut to its limit; the parser reads fields with parameters in quadratic time, so theirs is lower."""
+    limit = PARAMETER_FIELD_BYTES if field[:8].lower() == b"content-" else FIELD_BYTES
+    return field if len(field) <= limit else field[:limit].rstrip(b"\r\n") + b"\r\n"
 
 
 def _end_of_structure(header: bytes, body: bytes) -> int:
@@ -108,5 +111,8 @@ def _at_delimiter(open_boundaries: list[bytes], line: bytes) -> bool:
 
 
 def _header_is_endless(body: bytes, start: int) -> bool:
-    window = body[start : start + PART_HEADER_BYTES]
-    return len(window) == PART_HEADER_BYTES and not _END_OF_HEADER.search(window)
+    """True where no mailer could have written the header of a part: it does not end, or is nothing but parameters."""
+    end = _END_OF_HEADER.search(body, start, start + PART_HEADER_BYTES)
+    if end is None:
+        return len(body) - start >= PART_HEADER_BYTES
+    return body.count(b";", start, end.start()) > PART_HEADER_PARAMETERS

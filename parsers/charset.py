@@ -24,7 +24,9 @@ _RUSSIAN: Final = (
     "\u0433\u0437\u0431\u0447\u0439\u0445\u0436\u0448\u044e\u0446\u0449\u044d\u0444\u044a\u0451"
 )
 _KAZAKH: Final = "\u0456\u049b\u04a3\u0493\u04d9\u04e9\u04af\u04b1\u04bb"
-_TYPOGRAPHY: Final = "\u2116\u00ab\u00bb\u2013\u2014\u2026\u201c\u201d\u2018\u2019\u00a0\u00b3\u00b2\u00b0\u00b7\u20b8\n\t"
+_TYPOGRAPHY: Final = (
+    "\u2116\u00ab\u00bb\u2013\u2014\u2026\u201c\u201d\u2018\u2019\u00a0\u00b3\u00b2\u00b0\u00b7\u20b8\n\t"
+)
 
 
 def _letter_weights() -> dict[str, float]:
@@ -169,7 +171,7 @@ def _twice_encoded(text: str) -> str:
 
 
 def _clean(text: str) -> str:
-    """Without NUL and lone surrogates; line ends as \\n."""
+    """Without NUL and lone surrogates; every line ends with a line feed alone."""
     if "\0" in text:
         text = text.replace("\0", "")
     if "\r" in text:

@@ -12,18 +12,23 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 MARKUP_CHARACTERS: Final = 1_000_000
 TAGS: Final = 15_000
+FRAMES: Final = 40
 CELL_CHARACTERS: Final = 160
 _DATA_ROWS: Final = 2
 _DATA_COLUMNS: Final = 2
 _DEEP_QUOTE: Final = "> > > > "
+_QUOTE: Final = "quote"
+_PART_OF_TABLE: Final = "part of table"
 
 _SKIPPED: Final = frozenset(
-    "head style script title template noscript svg math object iframe select textarea button input map".split()
+    {"head", "style", "script", "title", "template", "noscript", "svg", "math", "object", "iframe"}
+    | {"select", "textarea", "button", "input", "map"}
 )
 _STRUCK: Final = frozenset({"s", "del", "strike"})
 _BLOCKS: Final = frozenset(
-    "address article aside blockquote center dd details div dl dt fieldset figure footer form h1 h2 h3 h4 h5 h6 header"
-    " hr legend li main nav ol p pre section summary table tbody tfoot thead tr ul caption".split()
+    {"address", "article", "aside", "blockquote", "caption", "center", "dd", "details", "div", "dl", "dt", "fieldset"}
+    | {"figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "legend", "li", "main", "nav"}
+    | {"ol", "p", "pre", "section", "summary", "table", "tbody", "tfoot", "thead", "tr", "ul"}
 )
 _CELLS: Final = frozenset({"td", "th"})
 _HIDING: Final = re.compile(
@@ -39,7 +44,9 @@ _TAG: Final = re.compile(r"<[^<>]*>")
 _OPENING: Final = re.compile(r"<[a-zA-Z]")
 _DIGIT: Final = re.compile(r"\d")
 _BREAKING_TAG: Final = re.compile(r"<(?:br|/p|/div|/tr|/li)\b[^<>]*>", re.IGNORECASE)
-_UNREAD_ELEMENT: Final = re.compile(r"<(style|script|head)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)", re.IGNORECASE | re.DOTALL)
+_UNREAD_ELEMENT: Final = re.compile(
+    r"<(style|script|head)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)", re.IGNORECASE | re.DOTALL
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,31 +160,34 @@ class _Renderer:
             self.invisible = int(not size[1].strip("0."))
         if tag in _BLOCKS:
             self.frames[-1].end_line()
-        if _is_quoted(node, tag, attributes, style):
-            self.frames.append(_Frame())
-            closing.append("quote")
-        self._enter_table(tag)
+        if len(self.frames) < FRAMES:
+            if _is_quoted(node, tag, attributes, style):
+                self.frames.append(_Frame())
+                closing.append(_QUOTE)
+            self._enter_table(tag, closing)
         self.preformatted += tag == "pre"
         return tuple(closing)
 
-    def _enter_table(self, tag: str) -> None:
+    def _enter_table(self, tag: str, closing: list[str]) -> None:
         if tag == "table":
             self.tables.append(_Table())
-        elif tag == "tr" and self.tables:
-            self.tables[-1].cells.clear()
         elif tag in _CELLS and self.tables:
             self.frames.append(_Frame())
+        elif tag != "tr" or not self.tables:
+            return
+        closing.append(_PART_OF_TABLE)
 
     def _leave(self, closing: tuple[str, ...]) -> None:
         tag, *others = closing
         self.preformatted -= tag == "pre"
-        self._leave_table(tag)
+        if _PART_OF_TABLE in others:
+            self._leave_table(tag)
         if tag in _BLOCKS:
             self.frames[-1].end_line()
         for other in others:
-            if other == "quote":
+            if other == _QUOTE:
                 self._leave_quote()
-            else:
+            elif other != _PART_OF_TABLE:
                 self.invisible = int(other)
 
     def _leave_quote(self) -> None:
@@ -189,8 +199,6 @@ class _Renderer:
         outer.lines += (line if line.startswith(_DEEP_QUOTE) else f"> {line}" for line in quoted.lines)
 
     def _leave_table(self, tag: str) -> None:
-        if not self.tables:
-            return
         if tag in _CELLS:
             cell = self.frames.pop()
             cell.end_line()

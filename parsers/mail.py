@@ -6,6 +6,7 @@ the bytes, because a declared charset is often wrong and a raw 8-bit header woul
 """
 
 import hashlib
+import logging
 from email import message_from_bytes
 from email.message import Message
 from typing import Final
@@ -24,6 +25,9 @@ from parsers.headers import (
     read_recipients,
 )
 from parsers.parts import Content, read_content
+
+# Its lines quote the mail, which no log of ours may; what it finds wrong is in `defects`.
+logging.getLogger("mailparser").setLevel(logging.CRITICAL + 1)
 
 UNREADABLE: Final = "unreadable"
 

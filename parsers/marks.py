@@ -12,16 +12,20 @@ from typing import Final
 LINE_CHARACTERS: Final = 400
 
 _SLOTS: Final = {
-    "date": r"(?=\D{0,40}\d)[^\s<>@\":]{1,24}+(?: [^\s<>@\":]{1,24}+){0,11}?",
-    "time": r"\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?: ?[ap]\.?m\.?)?(?: ?(?:gmt|utc)?[+-]\d{1,2}(?::?\d{2})?)?(?: ?\([^()<>@]{1,20}\))?",
+    "date": r"(?=.{0,60}(?:20\d\d|\d[./]\d{1,2}[./]\d\d))[^\s<>@\":]{1,24}+(?: [^\s<>@\":]{1,24}+){0,11}?",
+    "time": r"\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?: ?[ap]\.?m\.?)?(?: ?(?:gmt|utc)?[+-]\d{1,2}(?::?\d{2})?)?"
+    r"(?: ?\([^()<>@]{1,20}\))?",
     "name": r"[^<>]{1,90}?",
-    "address": r"[<(\[]* ?(?:mailto:)?[^\s<>@()\[\]]{1,80}+@[\w.-]{1,120}+ ?[>)\]]*(?: ?[<\[]mailto:[^\s<>]{1,200}[>\]])?",
-    "any": r".{0,80}",
+    "address": r"[<(\[]* ?(?:mailto:)?[^\s<>@()\[\]]{1,80}+@[\w.-]{1,120}+ ?[>)\]]*"
+    r"(?: ?[<\[]mailto:[^\s<>]{1,200}[>\]])?",
+    "any": r"[^,;:!?]{0,80}",
 }
 _OPTIONAL: Final = frozenset({"name", "any"})
 _SLOT: Final = re.compile(r"\{(\w+)\}")
 _SPACES: Final = re.compile(r"\s+")
-_IGNORED: Final = str.maketrans({"\u0451": "\u0435", "\u200b": None, "\ufeff": None, "\u200e": None, "\u200f": None, "*": None})
+_IGNORED: Final = str.maketrans(
+    {"\u0451": "\u0435", "\u200b": None, "\ufeff": None, "\u200e": None, "\u200f": None, "*": None}
+)
 _RULE: Final = "-\u2013\u2014_= "
 
 

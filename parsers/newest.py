@@ -16,12 +16,14 @@ __all__ = ["QuoteMarks", "parse_newest"]
 TEXT_CHARACTERS: Final = 200_000
 LINES: Final = 4_000
 FORWARDS: Final = 3
+ATTRIBUTIONS: Final = 200
 SIGNATURE_LINES: Final = 8
 DELIMITED_LINES: Final = 15
 _SIGNATURE_WIDTH: Final = 100
 _ATTRIBUTION_LINES: Final = 3
 _BLOCK_FIELDS: Final = 3
 _BLOCK_LINES: Final = 8
+_RULE_LINES: Final = 4
 _PHONE_DIGITS: Final = range(10, 13)
 
 _DIGIT: Final = re.compile(r"\d")
@@ -84,6 +86,9 @@ class _Cutter:
     text: list[str] = field(default_factory=list)
     signature: list[str] = field(default_factory=list)
     forwarded: str = ""
+    attributions: dict[int, int] = field(default_factory=dict)
+    attempts: int = 0
+    has_digit: bool = False
 
     def cut(self) -> NewestPart:
         """Read the lines from the first to where history begins."""
@@ -95,24 +100,28 @@ class _Cutter:
     def _read(self, at: int) -> int:
         """Read what starts at one line; return the line after it."""
         key = self.keys[at]
-        if not key:
-            self.text.append("")
-            return at + 1
-        if key[0] == ">":
+        if key[:1] == ">":
             return self._read_quote(at)
         if self.marks.footer.fullmatch(key):
             return at + 1
+        end = self._skipped(at) if key else 0
+        if end:
+            return end
+        self.text.append(self.lines[at])
+        self.has_digit = self.has_digit or _DIGIT.search(key) is not None
+        return at + 1
+
+    def _skipped(self, at: int) -> int:
+        """Where to go on if what starts here is no text of the letter; 0 where it is."""
         if wrapped := self._attribution(at):
             return self._read_attribution(at + wrapped)
-        if (end := self._history(at)) is not None:
+        if end := self._history(at):
             return end
-        if self.marks.disclaimer.match(key):
+        if self.marks.disclaimer.match(self.keys[at]):
             return self._paragraph_end(at)
         if end := self._signature_end(at):
             self.signature += self._without_footers(at, end)
-            return end
-        self.text.append(self.lines[at])
-        return at + 1
+        return end
 
     def _read_quote(self, at: int) -> int:
         """Skip a quoted block; a forward that a mail program quoted as a whole is a forward."""
@@ -133,6 +142,11 @@ class _Cutter:
 
     def _attribution(self, at: int) -> int:
         """How many lines an attribution takes that starts here; 0 where there is none."""
+        if at not in self.attributions:
+            self.attributions[at] = self._attribution_lines(at)
+        return self.attributions[at]
+
+    def _attribution_lines(self, at: int) -> int:
         if not _DIGIT.search(self.keys[at]):
             return self._unknown_attribution(at)
         joined = ""
@@ -140,8 +154,12 @@ class _Cutter:
             if not key or key[0] == ">":
                 break
             joined = f"{joined} {key}".strip()
-            if key.endswith(":") and self.marks.attribution.fullmatch(without_commas(joined[:LINE_CHARACTERS])):
-                return count
+            if not key.endswith(":") or self.attempts > ATTRIBUTIONS:
+                continue
+            self.attempts += 1
+            if self.marks.attribution.fullmatch(without_commas(joined[:LINE_CHARACTERS])):
+                # the shortest one is meant: the line above it, which joined would pass for a date, is the customer's
+                return 0 if any(self._attribution(at + later) for later in range(1, count)) else count
         return self._unknown_attribution(at)
 
     def _unknown_attribution(self, at: int) -> int:
@@ -157,18 +175,20 @@ class _Cutter:
         """Go on below the quote that follows; where what follows is not marked as quoted, all of it is history."""
         return after if self._next_is_quote(after) else len(self.lines)
 
-    def _history(self, at: int) -> int | None:
-        """Where to go on if the original or a forward starts here below a line or a header block."""
+    def _history(self, at: int) -> int:
+        """Where to go on if an original or a forward starts here, below a line or a header block; 0 where none does."""
         key = self.keys[at]
         if self.marks.forward.fullmatch(key):
             return self._forward_end(at + 1)
         if self.marks.original.fullmatch(key):
             return len(self.lines)
         block = at
-        while block < len(self.keys) and (not self.keys[block] or _RULE_LINE.fullmatch(self.keys[block])):
+        while block < min(len(self.keys), at + _RULE_LINES) and (
+            not self.keys[block] or _RULE_LINE.fullmatch(self.keys[block])
+        ):
             block += 1
         if not self._is_header_block(block):
-            return None
+            return 0
         return self._forward_end(block) if self.is_forward else len(self.lines)
 
     def _is_header_block(self, at: int) -> bool:
@@ -213,14 +233,14 @@ class _Cutter:
         delimited = key in _DELIMITERS
         if not delimited and not self.marks.closing.fullmatch(key):
             return 0
-        above = _DIGIT.search("\n".join(self.text)) is not None
+        limit = DELIMITED_LINES if delimited else SIGNATURE_LINES
         end, count = at + 1, 0
-        while end < len(self.keys) and not self._starts_something(end):
-            if self.keys[end] and not self._fits_signature(end, delimited=delimited, above=above):
+        while end < len(self.keys) and count <= limit and not self._starts_something(end):
+            if self.keys[end] and not self._fits_signature(end, delimited=delimited, above=self.has_digit):
                 break
             count += bool(self.keys[end])
             end += 1
-        return end if count <= (DELIMITED_LINES if delimited else SIGNATURE_LINES) else 0
+        return end if count <= limit else 0
 
     def _starts_something(self, at: int) -> bool:
         """True where a quote, an original or a forward starts, which no signature holds."""

@@ -13,6 +13,7 @@ from parsers.html import parse_html
 
 NAME_CHARACTERS: Final = 250
 TEXT_CHARACTERS: Final = 500_000
+ENCODED_BYTES: Final = 3_000_000
 _NO_ATTACHMENTS: Final = frozenset(
     {
         "application/pgp-signature",
@@ -109,8 +110,7 @@ def _joined(renderings: Iterable[Rendering]) -> Rendering:
 
 def _text(part: Message, kind: str, content: Content) -> Rendering:
     """The text of one leaf."""
-    # one byte that decodes to two characters is the worst case of the Cyrillic charsets
-    text = decode_text(_body_bytes(part)[: TEXT_CHARACTERS * 2], _charset(part))[:TEXT_CHARACTERS]
+    text = decode_text(_body_bytes(part), _charset(part))[:TEXT_CHARACTERS]
     if is_garbage(text):
         content.defects.append("undecodable_text")
         return Rendering()
@@ -135,7 +135,7 @@ def _body_bytes(part: Message) -> bytes:
     if encoding in {"base64", "quoted-printable"}:
         del part["content-transfer-encoding"]
     payload = part.get_payload(decode=True)
-    data = payload if isinstance(payload, bytes) else b""
+    data = payload[:ENCODED_BYTES] if isinstance(payload, bytes) else b""
     if encoding == "base64":
         return _from_base64(data)
     return _from_quoted_printable(data) if encoding == "quoted-printable" else data
@@ -162,15 +162,13 @@ def _unflowed(text: str, part: Message) -> str:
     out: list[str] = []
     open_line = False
     for line in text.split("\n"):
-        quoted = line.startswith(">")
-        if open_line and not quoted and line != "-- ":
-            out[-1] += line.removeprefix(" ")
-        else:
-            out.append(line if quoted else line.removeprefix(" "))
-        open_line = line.endswith(" ") and not quoted and line != "-- " and bool(line.strip())
-        if open_line and not keep_space:
-            out[-1] = out[-1][:-1]
-    return "\n".join(out)
+        fixed = line.startswith(">") or line == "-- "
+        if out and (fixed or not open_line):
+            out.append("\n")
+        open_line = line.endswith(" ") and not fixed and bool(line.strip())
+        content = line if fixed else line.removeprefix(" ")
+        out.append(content[:-1] if open_line and not keep_space else content)
+    return "".join(out)
 
 
 def _attachment(part: Message, kind: str) -> Attachment:
