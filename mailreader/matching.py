@@ -11,14 +11,18 @@ from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 from types import MappingProxyType
+from typing import Final
 
 from mailreader.assignment import Options, Taken, assign, possible_readings
 from mailreader.sections import Section, split_sections
 from models.catalogue import Reason, Service, Zone
 from models.register import Account, MeterRegister, RegisterExcerpt, identifier_key
 from models.rules import Policy
-from models.statement import Number, Statement
+from models.statement import Number, Role, Statement
 from models.verdict import Finding
+
+
+_NOISE_DIGITS: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +91,22 @@ class Matcher:
         if section.account is None:
             return claims
         account = section.account
-        located = _merge_same([self._locate(claim, account) for claim in claims])
+        heard = self._without_noise(claims, account)
+        located = _merge_same([self._locate(claim, account) for claim in heard])
         assigned = self._assign_rest(located, section, account)
         return _merge_same(assigned)
+
+    def _without_noise(self, claims: Sequence[Claim], account: Account) -> list[Claim]:
+        """Drop one or two bare digits that can be no reading of any meter, beside values that are labelled."""
+        if all(claim.number.label.empty for claim in claims):
+            return list(claims)
+        return [claim for claim in claims if not self._is_noise(claim, account)]
+
+    def _is_noise(self, claim: Claim, account: Account) -> bool:
+        number = claim.number
+        if number.role is not Role.BARE or not number.label.empty or len(number.key) > _NOISE_DIGITS or claim.serial:
+            return False
+        return not any(possible_readings(number, meter, self.policy, self.today) for meter in account.registers)
 
     def _locate(self, claim: Claim, account: Account) -> Claim:
         """Settle what the label alone settles: one register, or the finding why it is none (rules, section 3)."""

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Final
 
+from models.catalogue import Service
 from models.statement import Role
 from parsers.draft import Chunk, Draft, Line, Words, chunks_of, is_label
 from parsers.pieces import Piece
@@ -56,7 +57,7 @@ class Binder:
                 draft.either = chunk.either and draft is numbers[0]
                 carried = _to_carry(draft.words)
             waiting = Words()
-        if waiting.says_which:
+        if waiting.says_which and not waiting.asides:
             self._bind_backward(sentence, waiting)
 
     def _number(self, chunk: Chunk) -> None:
@@ -73,7 +74,7 @@ class Binder:
             return
         waiting.join(words)
         if not _is_bare(chunk.pieces):
-            waiting.asides |= words.services
+            waiting.asides |= words.services or set(Service)
 
     def _bind_chunk(self, chunk: Chunk, numbers: list[Draft], waiting: Words) -> None:
         units_of(chunk.pieces, numbers)

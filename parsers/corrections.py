@@ -10,6 +10,7 @@ from parsers.pieces import Piece
 from parsers.tokens import Kind
 
 _LONGEST_GAP: Final = 6
+_PAIR: Final = 2
 _Slot = str | tuple[tuple[Word, ...], ...]
 _Step = tuple[str, Piece]
 
@@ -34,15 +35,13 @@ def apply_corrections(pieces: Sequence[Piece], drafts: Mapping[int, Draft], lexi
                 _correct(found, drafts)
 
 
-_PAIR: Final = 2
-
-
 def _correct(found: Mapping[str, Piece], drafts: Mapping[int, Draft]) -> None:
     old, new = drafts.get(id(found["{old}"])), drafts.get(id(found["{new}"]))
     if old is None or new is None or not (old.open and new.open):
         return
     if new.carried or not new.words.says_which:
         new.words, new.carried = old.words.copy(), old.carried
+    new.words.roles.add(Role.VALUE)
     new.either = False
     old.role = Role.WITHDRAWN
 

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Final
 
 from models.statement import Role
+from parsers.draft import is_label
 from parsers.pieces import Piece
 from parsers.tokens import Kind
 
@@ -17,6 +18,7 @@ _PERSONAL_ID_DIGITS: Final = 12
 _ORDINAL_DIGITS: Final = 2
 _HOUSE_DIGITS: Final = 4
 _FLAT_DIGITS: Final = 3
+_LARGE: Final = 100
 _YEARS: Final = range(1900, 2100)
 _WEIGHTS: Final = (tuple(range(1, 12)), (*range(3, 12), 1, 2))
 
@@ -150,10 +152,15 @@ def _time(line: Neighbourhood) -> Role | None:
 
 
 def _count(line: Neighbourhood) -> Role | None:
-    after = line.after()
+    after, before = line.after(), line.before()
+    if line.number.spelt and " " not in line.number.text and line.number.readings[0] < _LARGE:
+        named = before is not None and is_label(before)
+        if not named:
+            return Role.COUNT
     if len(line.number.key) > _FLAT_DIGITS or after is None or after.is_number:
         return None
-    return Role.COUNT if after.has("count_unit") and not after.has("unit.m3", "unit.kwh") else None
+    counted = after.has("count_unit") or (line.number.spelt and after.has("meter"))
+    return Role.COUNT if counted and not after.has("unit.m3", "unit.kwh") else None
 
 
 def _address(line: Neighbourhood) -> Role | None:
@@ -164,6 +171,8 @@ def _address(line: Neighbourhood) -> Role | None:
     pair = "-" in number.text and len(number.text.split("-")) == 2
     if not (short or pair):
         return None
+    if line.suffixed() and _names(line.before()):
+        return Role.ADDRESS
     if line.is_before("address_before", within=1 if not _names(line.before()) else 3):
         return Role.ADDRESS
     if len(number.key) <= _FLAT_DIGITS and _address_follows(line):
@@ -183,8 +192,10 @@ def _address_follows(line: Neighbourhood) -> bool:
         return not after.has("unit.kwh")
     if after is None or after.kind is not Kind.COMMA or not _names(line.before()):
         return False
-    beyond = line.after(2)
-    return beyond is not None and (beyond.has("address_after", "address_before"))
+    beyond, flat = line.after(2), line.after(3)
+    if beyond is not None and beyond.is_number:
+        return flat is not None and flat.has("address_after")
+    return beyond is not None and beyond.has("address_after", "address_before")
 
 
 _RULES: Final[tuple[Callable[[Neighbourhood], Role | None], ...]] = (

@@ -111,12 +111,18 @@ class Draft:
     said_on: tuple[int, int, int] | None = None
     either: bool = False
     bare: bool = False
-    end: int = 0
+    joined: bool = False
 
     @property
     def open(self) -> bool:
         """Whether it may still be a value."""
         return self.role is None
+
+
+    @property
+    def may_be_value(self) -> bool:
+        """Whether nothing strange stands beside it, or its words say that it is a reading."""
+        return self.bare or Role.VALUE in self.words.roles
 
 
 @dataclass(slots=True)

@@ -34,11 +34,11 @@ def explain_identifiers(line: Line, drafts: Mapping[int, Draft]) -> None:
 
 def _is_account(pieces: Sequence[Piece], place: int) -> bool:
     number = pieces[place]
-    if number.spelt or len(number.key) < _SHORTEST_ACCOUNT:
+    if number.spelt:
         return False
     before = _named_before(pieces, place, fillers=1)
     if before is not None and before.has("account"):
-        return True
+        return len(number.key) + sum(len(group.key) for group in _groups(pieces, place)) >= _SHORTEST_ACCOUNT
     after = next((piece for piece in pieces[place + 1 :] if piece.kind not in {Kind.SIGN, Kind.GAP}), None)
     trails = after is not None and after.has("account") and not any(p.is_number for p in pieces[place + 1 :])
     return trails and len(number.key) >= _SHORTEST_TRAILING and not number.readings[1:]
@@ -83,18 +83,28 @@ def _is_serial(pieces: Sequence[Piece], place: int) -> bool:
 def _join_groups(pieces: Sequence[Piece], place: int, drafts: Mapping[int, Draft]) -> None:
     """Join an account number that is written in short groups ("85 40 271")."""
     first = drafts[id(pieces[place])]
-    key, end = first.piece.key, first.piece.end
+    groups = [piece for piece in _groups(pieces, place) if id(piece) in drafts]
+    for piece in groups:
+        drafts[id(piece)].role = Role.ACCOUNT
+        drafts[id(piece)].joined = True
+    if groups:
+        key = first.piece.key + "".join(piece.key for piece in groups)
+        first.piece = replace(first.piece, key=key, end=groups[-1].end, readings=())
+
+
+def _groups(pieces: Sequence[Piece], place: int) -> list[Piece]:
+    """The short groups of digits that go on with a number, one space between them."""
+    key, end = pieces[place].key, pieces[place].end
+    groups: list[Piece] = []
+    if len(key) > _LONGEST_GROUP:
+        return groups
     for piece in pieces[place + 1 :]:
-        draft = drafts.get(id(piece))
-        short = all(len(group) <= _LONGEST_GROUP for group in (first.piece.key, piece.key))
-        if draft is None or not short or not piece.text.isdigit() or len(key + piece.key) > _LONGEST_ACCOUNT:
-            break
-        if piece.start - end != 1:
+        short = piece.is_number and all(len(part) <= _LONGEST_GROUP for part in piece.text.split())
+        if not short or not piece.key.isdigit() or len(key + piece.key) > _LONGEST_ACCOUNT or piece.start - end != 1:
             break
         key, end = key + piece.key, piece.end
-        draft.role = Role.ACCOUNT
-        draft.end = -1
-    first.piece = replace(first.piece, key=key, end=end, readings=())
+        groups.append(piece)
+    return groups
 
 
 def place_of(line: Line, piece: Piece, *, edge: bool) -> Place:

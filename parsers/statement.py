@@ -31,7 +31,7 @@ _SHAPES: Final = {
     Kind.LINK: Role.LINK,
 }
 _READING_WORDS: Final = ("reading",)
-_OPEN_ROLES: Final = frozenset({Role.VALUE, Role.BARE})
+_RUNS: Final = frozenset({Role.PHONE, Role.DOCUMENT, Role.PERSONAL_ID})
 
 
 @dataclass(slots=True)
@@ -106,7 +106,7 @@ def _explain(text: _Text, drafts: dict[int, Draft], lexicon: Lexicon) -> None:
         for place, piece in enumerate(line.pieces):
             draft = drafts.get(id(piece))
             if draft and draft.open:
-                draft.role = explain_decoy(line.pieces, place)
+                draft.role = explain_decoy(line.pieces, place) or _continued(line.pieces, place, drafts)
     readable = [line for line in text.lines if not line.signature]
     for draft in drafts.values():
         if text.lines[draft.line].signature and draft.open:
@@ -123,6 +123,15 @@ def _explain(text: _Text, drafts: dict[int, Draft], lexicon: Lexicon) -> None:
     _apply_subject(readable, drafts, binder)
 
 
+def _continued(pieces: Sequence[Piece], place: int, drafts: Mapping[int, Draft]) -> Role | None:
+    """The role of the number right before, which this one goes on with ("No 1091/24", "KZ00 0000 0000")."""
+    before = pieces[max(place - 2, 0) : place]
+    if before and before[-1].text == "/":
+        before.pop()
+    last = drafts.get(id(before[-1])) if before else None
+    return last.role if last and last.role in _RUNS else None
+
+
 def _apply_subject(lines: Sequence[Line], drafts: Mapping[int, Draft], binder: Binder) -> None:
     """Let a service that the subject alone names speak, weakly, for the one unlabelled number of the body."""
     for line in lines:
@@ -132,7 +141,7 @@ def _apply_subject(lines: Sequence[Line], drafts: Mapping[int, Draft], binder: B
             for draft in binder.open_in(line.pieces):
                 draft.role = Role.STRAY
         words = next((words for words in [_named_in(line)] if words), None)
-        unlabelled = [draft for draft in drafts.values() if draft.open and not draft.words.says_which]
+        unlabelled = [draft for draft in drafts.values() if draft.open and draft.may_be_value and not draft.words.says_which]
         if words and len(unlabelled) == 1 and not binder.open_in(line.pieces):
             unlabelled[0].words.services |= words
             unlabelled[0].carried = True
@@ -155,7 +164,7 @@ def _numbers(text: _Text, drafts: Mapping[int, Draft]) -> Iterator[Number]:
     for line in text.lines:
         for piece in line.pieces:
             draft = drafts.get(id(piece))
-            if draft and draft.end >= 0:
+            if draft and not draft.joined:
                 yield _number(text, line, draft, edge=id(piece) in edges)
             elif piece.kind in _SHAPES and any(sign.isdigit() for sign in piece.text):
                 yield _shaped(text, line, piece)
@@ -200,19 +209,9 @@ def _role_of(draft: Draft) -> Role:
         return Role.STRAY
     if roles and Role.VALUE not in roles:
         return next(role for role in (Role.SUM, Role.CONSUMPTION, Role.PREVIOUS) if role in roles)
-    if draft.piece.spelt and not _is_spelt_value(draft):
-        return Role.COUNT
     if draft.words.says_which or Role.VALUE in roles:
         return Role.VALUE
     return Role.BARE if draft.bare else Role.STRAY
-
-
-def _is_spelt_value(draft: Draft) -> bool:
-    """Whether number words are meant as a value: several words or a large number, or right behind a label."""
-    return " " in draft.piece.text or draft.piece.readings[0] >= _LARGE or draft.words.says_which
-
-
-_LARGE: Final = 100
 
 
 def _shaped(text: _Text, line: Line, piece: Piece) -> Number:
