@@ -4,6 +4,7 @@ A socket's own time-out holds for each piece that arrives, so a server that drip
 ever; and a server that announces a literal of 5 GB would have us make room for it. So imaplib reads from here.
 """
 
+import base64
 import imaplib
 import select
 import socket
@@ -172,7 +173,13 @@ def open_client(access: MailboxAccess, bounds: Bounds) -> Client:
     try:
         if access.tls is Tls.STARTTLS:
             _start_tls(client, context)
-        _log_in(client, access)
+        try:
+            _log_in(client, access)
+        except LoginError as error:
+            if not _tells(error, access):
+                raise
+            message = "the server's answer repeats the password and is not shown"
+            raise LoginError(message) from None
     except BaseException:
         with suppress(OSError):
             client.shutdown()
@@ -214,6 +221,12 @@ def _log_in(client: Client, access: MailboxAccess) -> None:
         raise LoginError(message)
     else:
         client.login(_quoted(access.username), access.password)
+
+
+def _tells(error: LoginError, access: MailboxAccess) -> bool:
+    """Whether an answer gives the password away, as it is or as AUTHENTICATE PLAIN sends it (RFC 4616)."""
+    sent = base64.b64encode(f"\0{access.username}\0{access.password}".encode()).decode()
+    return access.password in str(error) or sent in str(error)
 
 
 def _quoted(name: str) -> str:

@@ -112,7 +112,7 @@ def _batches(known: Iterable[Fetched], access: MailboxAccess, suspects: Suspects
             yield batch
             batch, octets = [], 0
         batch.append(message)
-        octets = access.batch_bytes if alone else octets + message.size
+        octets = access.batch_bytes + 1 if alone else octets + message.size
     if batch:
         yield batch
 

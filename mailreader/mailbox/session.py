@@ -10,7 +10,7 @@ from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
 from mailreader.mailbox import filing
 from mailreader.mailbox.access import Fetched, MailboxAccess, MoveResult, Selected
 from mailreader.mailbox.connection import Bounds, Client, open_client
-from mailreader.mailbox.faults import FAILURES, FaultCode, MailboxFault, fault_of
+from mailreader.mailbox.faults import FAILURES, FaultCode, MailboxFault, fault_of, is_unavailable
 from mailreader.mailbox.fetch import Suspects, fetch, new_uids
 from mailreader.mailbox.idle import LONGEST, Stop, idle
 
@@ -71,6 +71,8 @@ class Mailbox:
             except IMAPClientAbortError:
                 raise
             except IMAPClientError as error:
+                if is_unavailable(error):
+                    raise
                 message = f"{self._where('selecting')}: {error}. Make the folder on the server, or set `folder`."
                 raise MailboxFault(message, code=FaultCode.FOLDER, temporary=False) from error
             numbers = (answer.get(key) or 0 for key in (b"UIDVALIDITY", b"UIDNEXT", b"EXISTS"))

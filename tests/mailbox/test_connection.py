@@ -1,5 +1,8 @@
 """Connecting: TLS in its three kinds, every password, and nothing secret in plain text."""
 
+import base64
+import traceback
+
 import pytest
 
 from mailreader.mailbox import FaultCode, Mailbox, MailboxAccess, MailboxFault, Tls
@@ -141,7 +144,7 @@ def test_login_that_cannot_work_is_not_tried(capabilities: bytes, password: str)
 @pytest.mark.parametrize(
     ("answer", "expected"),
     [
-        (b"{tag} NO [AUTHENTICATIONFAILED] no\r\n", (FaultCode.LOGIN, False)),
+        (b"{tag} NO [AUTHENTICATIONFAILED] forbidden\r\n", (FaultCode.LOGIN, False)),
         (b"{tag} NO [UNAVAILABLE] database down\r\n", (FaultCode.LOGIN, True)),
         (CLOSE, (FaultCode.CLOSED, True)),
         (b"* BYE shutting down\r\n" + CLOSE, (FaultCode.CLOSED, True)),
@@ -155,3 +158,16 @@ def test_login_that_fails_is_told_from_a_connection_that_breaks(
     with scripted_imap(("AUTHENTICATE", answer)) as server:
         found = fault(server.access())
     assert (found.code, found.temporary) == expected
+
+
+@pytest.mark.parametrize(
+    "echo", [b"LOGIN user canary-1", base64.b64encode(b"\0user\0canary-1")], ids=["plain", "base64"]
+)
+def test_password_that_the_server_repeats_is_not_told(echo: bytes) -> None:
+    """Faults end up in logs, and some servers answer with the line that they did not like."""
+    with scripted_imap(("AUTHENTICATE", b"{tag} NO bad line: " + echo + b"\r\n")) as server:
+        found = fault(server.access(password="canary-1"))
+    told = "".join(traceback.format_exception(found))
+    assert found.code is FaultCode.LOGIN
+    assert "canary-1" not in told
+    assert echo.decode() not in told

@@ -183,6 +183,16 @@ def test_folder_that_cannot_be_used_is_for_a_person_to_mend(answer: bytes) -> No
     assert (caught.value.code, caught.value.temporary) == (FaultCode.FOLDER, False)
 
 
+def test_folder_that_is_unavailable_is_only_waited_for() -> None:
+    """The server says itself that it will be there again."""
+    answer = ("SELECT", b"{tag} NO [UNAVAILABLE] later\r\n")
+    with scripted_imap(answer) as server, Mailbox(server.access()) as mailbox:
+        mailbox.connect()
+        with pytest.raises(MailboxFault) as caught:
+            mailbox.select()
+    assert (caught.value.code, caught.value.temporary) == (FaultCode.REFUSED, True)
+
+
 def test_instant_that_cannot_be_read_is_none_and_the_mail_comes() -> None:
     """Whoever judges the mail then goes by its header."""
     sizes = b'* 1 FETCH (UID 1 RFC822.SIZE 5 INTERNALDATE "yesterday")\r\n{tag} OK done\r\n'

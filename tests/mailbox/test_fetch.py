@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from mailreader.mailbox import Fetched, Mailbox
+from mailreader.mailbox import Fetched, Mailbox, MailboxAccess
 from mailreader.mailbox import fetch as room
 from tests.servers.dovecot import Dovecot
 
@@ -69,6 +71,24 @@ def test_batches_are_bounded_by_count_and_bytes(dovecot: Dovecot, user: str) -> 
         mailbox.select()
         batches = [[one.uid for one in batch] for batch in mailbox.fetch(mailbox.new_uids(0))]
     assert batches == [[1, 2], [3], [4], [5]]
+
+
+@given(st.lists(st.integers(0, 400)), st.integers(1, 5), st.integers(1, 300), st.integers(100, 300))
+def test_batches_hold_every_message_once_and_keep_to_their_bounds(
+    sizes: list[int], count: int, octets: int, oversize: int
+) -> None:
+    """Whatever the sizes, none is lost or doubled; a batch above the bounds is one message by itself."""
+    access = MailboxAccess(
+        name="main", host="h", username="u", password="p",
+        batch_messages=count, batch_bytes=octets, oversize_bytes=oversize,
+    )  # fmt: skip
+    known = [Fetched(uid, size=size) for uid, size in enumerate(sizes, start=1)]
+    batches = list(room._batches(known, access, room.Suspects()))
+    assert [one for batch in batches for one in batch] == known
+    for batch in batches:
+        assert len(batch) <= count
+        assert len(batch) == 1 or sum(one.size for one in batch) <= octets
+        assert len(batch) == 1 or max(one.size for one in batch) <= oversize
 
 
 def test_message_that_vanished_is_reported_as_vanished(dovecot: Dovecot, user: str, mailbox: Mailbox) -> None:

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from mailreader.mailbox import FaultCode, Mailbox, MailboxFault
+from mailreader.mailbox import FaultCode, Mailbox, MailboxFault, Tls
 from tests.servers.dovecot import Dovecot
 from tests.servers.scripted_imap import CLOSE, HANG, scripted_imap
 
@@ -28,9 +28,11 @@ class Stop(threading.Event):
         return super().is_set()
 
 
-def test_mail_that_arrives_while_idle_wakes_at_once(dovecot: Dovecot, user: str) -> None:
-    """Far within the two seconds that customers may wait."""
-    with Mailbox(dovecot.access(user)) as mailbox:
+@pytest.mark.parametrize("tls", Tls)
+def test_mail_that_arrives_while_idle_wakes_at_once(dovecot: Dovecot, user: str, tls: Tls) -> None:
+    """Far within the two seconds that customers may wait, under TLS too."""
+    port = dovecot.tls_port if tls is Tls.IMPLICIT else dovecot.port
+    with Mailbox(dovecot.access(user, tls=tls, port=port, cafile=dovecot.certificate.chain)) as mailbox:
         mailbox.connect()
         mailbox.select()
         delivery = threading.Thread(target=dovecot.deliver, args=(user, MESSAGE))

@@ -28,7 +28,12 @@ def test_missing_server_is_named_and_fails_the_ci(tmp_path: Path, workers: tuple
     environment = {key: value for key, value in os.environ.items() if key != "CI"} | {"PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "pytest", "-p", "tests.servers.availability", *workers, str(tmp_path)]
     done = subprocess.run(
-        command, cwd=tmp_path, env=environment | ({"CI": "1"} if ci else {}), capture_output=True, text=True, check=False
+        command,
+        cwd=tmp_path,
+        env=environment | ({"CI": "1"} if ci else {}),
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert "not run: dovecot: apt-get install dovecot-imapd (1 tests)" in done.stdout
     assert done.returncode == (1 if ci else 0)
