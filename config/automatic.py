@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 _FILE: Final = Path(__file__).with_name("automatic.toml")
-_KEYS: Final = ("auto_reply_subjects", "bounce_subjects")
+_KEYS: Final = ("auto_reply_subjects", "automatic_subjects", "bounce_subjects")
 
 
 def load_automatic_subjects(mail_marks: Iterable[Mapping[str, Any]] = (), file: Path = _FILE) -> tuple[str, ...]:

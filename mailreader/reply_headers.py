@@ -1,0 +1,80 @@
+"""The header of an answer: where it goes, what it answers, and that a machine wrote it (RFC 3834, 5322, MS-OXCMAIL)."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from models.catalogue import Language
+from models.letter import Letter
+
+_MESSAGE_ID: Final = re.compile(r"<[!-;=?-~]+@[!-;=?-~]+>")
+_LONGEST_ID: Final = 250
+_LONGEST_SUBJECT: Final = 200
+_KEPT_REFERENCES: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceAddress:
+    """Who answers: `sender` is the value of From, `loop_token` that of X-Loop, `precedence` may be empty.
+
+    `name`, `hours` and `centres` are texts by language, `phone` one for all; each may be missing. `undecided` are the
+    languages, in their order, of an answer to a mail whose language cannot be told.
+    """
+
+    sender: str
+    loop_token: str
+    precedence: str = "bulk"
+    name: Mapping[Language, str] = field(default_factory=dict)
+    phone: str = ""
+    hours: Mapping[Language, str] = field(default_factory=dict)
+    centres: Mapping[Language, str] = field(default_factory=dict)
+    undecided: tuple[Language, ...] = (Language.KK, Language.RU)
+
+
+def reply_headers(letter: Letter, subject: str, service: ServiceAddress) -> tuple[tuple[str, str], ...]:
+    """All fields but Message-ID and Date, not yet encoded; the answer goes to the From address and nowhere else."""
+    fields = [
+        ("From", service.sender),
+        ("To", letter.sender or ""),
+        ("Subject", subject),
+        ("In-Reply-To", message_id_of(letter) or ""),
+        ("References", " ".join(_references(letter))),
+        ("Auto-Submitted", "auto-replied"),
+        ("X-Auto-Response-Suppress", "All"),
+        ("Precedence", service.precedence),
+        ("X-Loop", service.loop_token),
+    ]
+    return tuple((name, value) for name, value in fields if value)
+
+
+def reply_subject(subject: str, fixed: str, prefixes: Iterable[str]) -> str:
+    """The customer's subject behind exactly one `Re: `, without control and direction marks; `fixed` if empty."""
+    clean = " ".join("".join(" " if _is_control(letter) else letter for letter in subject).split())
+    words = "|".join(re.escape(prefix) for prefix in prefixes)
+    bare = re.sub(rf"^(?:(?:{words})\s*(?:[\[(]\d+[\])])?\s*:\s*)+", "", clean, flags=re.IGNORECASE)
+    return f"Re: {bare}"[:_LONGEST_SUBJECT].rstrip() if bare else fixed
+
+
+def message_id_of(letter: Letter) -> str | None:
+    """The Message-ID that an answer can name; None where there is none, or an odd one."""
+    return _identifier(letter.message_id or "")
+
+
+def _references(letter: Letter) -> list[str]:
+    own = message_id_of(letter)
+    if own is None:
+        return []
+    parents = letter.references or (letter.in_reply_to if len(letter.in_reply_to) == 1 else ())
+    chain = [identifier for parent in parents if (identifier := _identifier(parent)) and identifier != own]
+    return [*chain[:1], *chain[1:][-(_KEPT_REFERENCES - 1) :], own] if chain else [own]
+
+
+def _identifier(text: str) -> str | None:
+    bracketed = f"<{text.strip().strip('<>')}>"
+    return bracketed if len(bracketed) <= _LONGEST_ID and _MESSAGE_ID.fullmatch(bracketed) else None
+
+
+def _is_control(letter: str) -> bool:
+    return unicodedata.category(letter) in {"Cc", "Cf", "Cs", "Zl", "Zp"}
