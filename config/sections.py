@@ -234,6 +234,9 @@ class Answers(Section):
     undecided_language: Languages = Field(
         (Language.KK, Language.RU), description="Where the customer's language cannot be told: these, in this order."
     )
+    precedence: Literal["", "bulk", "auto_reply"] = Field(
+        "bulk", description='The header Precedence: bulk, auto_reply, or "" for none.'
+    )
     texts: Path | None = Field(
         None, description="A folder with your own texts: LANGUAGE/replies.toml.", examples=["/etc/mailreader/texts"]
     )

@@ -35,6 +35,7 @@ from config.sections import (
     Submission,
     TakenServices,
 )
+from models.rules import Policy
 
 PREFIX: Final = "MAILREADER_"
 NAMED_BY: Final = "MAILREADER_CONFIG"
@@ -79,6 +80,10 @@ class Settings(BaseSettings):
     log: Log = Log()
     console: Console = Console()
     metrics: Metrics = Metrics()
+
+    def policy(self) -> Policy:
+        """Return what the retailer decided, as the rules see it."""
+        return Policy(self.services.by_housing(), self.caps.by_service())
 
     @classmethod
     def settings_customise_sources(

@@ -12,6 +12,7 @@ from config.document import ROOT, default_file, main, tables
 from config.settings import ConfigurationError, Settings, load_settings
 from config.timezone import time_zone_fault
 from models.catalogue import Housing, Language, Outcome, Service
+from models.rules import Policy
 from models.window import Window
 
 MAILBOX = """
@@ -50,14 +51,12 @@ def test_without_any_configuration_the_rules_own_values_hold() -> None:
     """The defaults are those of the intake rules."""
     settings = load_settings(None, {})
     assert settings.window.as_window() == Window()
-    assert settings.services.by_housing() == {
+    assert settings.policy() == Policy()
+    assert settings.policy().services == {
         Housing.APARTMENT: {Service.ELECTRICITY, Service.HOT_WATER},
         Housing.PRIVATE: {Service.HOT_WATER},
     }
-    assert {service.value: int(cap) for service, cap in settings.caps.by_service().items()} == {
-        "electricity": 3000,
-        "hot_water": 60,
-    }
+    assert settings.policy().caps == {Service.ELECTRICITY: 3000, Service.HOT_WATER: 60}
     assert settings.database.address() == "sqlite:///mailreader.db"
     assert (settings.mailboxes, settings.smtp) == ({}, None)
 
