@@ -14,6 +14,7 @@ _STATEFUL: Final = re.compile(r"iso-?2022|utf-?7|hz|utf-?16|utf-?32|cp037|cp500|
 _TEXT_CODECS_ONLY: Final = re.compile(r"unicode_escape|raw_unicode|undefined|idna|punycode|mbcs|oem", re.ASCII)
 _SAMPLE: Final = 1_024
 _SURE: Final = 0.6
+_DAMAGE: Final = 8
 _DECLARED_BONUS: Final = 0.25
 _SHORT_BONUS: Final = 8.0
 _UTF8_BONUS: Final = 1.0
@@ -101,6 +102,8 @@ def _best(data: bytes, declared: str | None) -> str:
     utf8_sample = "" if whole is None else _sample_of(whole)
     if whole is not None and _plausibility(utf8_sample) >= _SURE:
         return whole
+    if whole is None and (mended := _damaged_utf8(data)) is not None:
+        return mended
     sample = _sample(data)
     ranked: list[tuple[float, int, str]] = []
     candidates = dict.fromkeys(("utf-8", *((declared,) if declared else ()), *CYRILLIC_CHARSETS))
@@ -113,6 +116,13 @@ def _best(data: bytes, declared: str | None) -> str:
         if (text := _decoded(data, codec)) is not None:
             return text
     return data.decode(declared or "utf-8", "replace")
+
+
+def _damaged_utf8(data: bytes) -> str | None:
+    """UTF-8 with a few broken bytes, as cutting at a length leaves it; None where it is something else."""
+    text = data.decode("utf-8", "replace")
+    letters = len(_NON_ASCII_LETTER.findall(text))
+    return text if text.count("\ufffd") * _DAMAGE <= letters and _plausibility(_sample_of(text)) >= _SURE else None
 
 
 def _bonus(codec: str, declared: str | None, size: int) -> float:
@@ -155,7 +165,7 @@ def _other_weight(letter: str) -> float:
         return 0.5  # emoji and East Asian text: possible only where UTF-8 or the declared charset decodes strictly
     if letter < "\u00a0" or "\u2500" <= letter < "\u2600":
         return -3.0  # C1 controls; the box drawing of KOI8-R and cp866
-    return -1.0
+    return -4.0 if "\u0400" <= letter < "\u0530" else -1.0  # letters of other Cyrillic alphabets: a mislabelled Kazakh
 
 
 def _twice_encoded(text: str) -> str:

@@ -144,23 +144,22 @@ class _Cutter:
         """How many lines an attribution takes that starts here; 0 where there is none."""
         if at not in self.attributions:
             self.attributions[at] = self._attribution_lines(at)
-        return self.attributions[at]
+        return self.attributions[at] or self._unknown_attribution(at)
 
     def _attribution_lines(self, at: int) -> int:
-        if not _DIGIT.search(self.keys[at]):
-            return self._unknown_attribution(at)
+        """The same for the attributions that are known by their words."""
         joined = ""
         for count, key in enumerate(self.keys[at : at + _ATTRIBUTION_LINES], 1):
             if not key or key[0] == ">":
                 break
             joined = f"{joined} {key}".strip()
-            if not key.endswith(":") or self.attempts > ATTRIBUTIONS:
+            if not key.endswith(":") or self.attempts > ATTRIBUTIONS or not _DIGIT.search(joined):
                 continue
             self.attempts += 1
             if self.marks.attribution.fullmatch(without_commas(joined[:LINE_CHARACTERS])):
                 # the shortest one is meant: the line above it, which joined would pass for a date, is the customer's
-                return 0 if any(self._attribution(at + later) for later in range(1, count)) else count
-        return self._unknown_attribution(at)
+                return 0 if any(self._attribution_lines(at + later) for later in range(1, count)) else count
+        return 0
 
     def _unknown_attribution(self, at: int) -> int:
         """1 for a line with an address and a colon right above a quote: an attribution in another language."""
