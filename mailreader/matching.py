@@ -93,8 +93,19 @@ class Matcher:
         account = section.account
         heard = self._without_noise(claims, account)
         located = _merge_same([self._locate(claim, account) for claim in heard])
-        assigned = self._assign_rest(located, section, account)
-        return _merge_same(assigned)
+        assigned = _merge_same(self._assign_rest(located, section, account))
+        return assigned + self._unexplained(assigned, section, account)
+
+    def _unexplained(self, claims: Sequence[Claim], section: Section, account: Account) -> list[Claim]:
+        """The strays that could be the value of a register for which none was given: not booked, and not passed over."""
+        served = {claim.register for claim in claims} | {None}
+        free = [meter for meter in account.registers if meter not in served]
+        return [
+            _begin(stray, section).refused(Reason.METER_AMBIGUOUS)
+            for stray in section.strays
+            if claims and len(stray.key) > _NOISE_DIGITS
+            and any(possible_readings(stray, meter, self.policy, self.today) for meter in free)
+        ]  # fmt: skip
 
     def _without_noise(self, claims: Sequence[Claim], account: Account) -> list[Claim]:
         """Drop one or two bare digits that can be no reading of any meter, beside values that are labelled."""

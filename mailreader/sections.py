@@ -11,6 +11,7 @@ from typing import Final
 
 from mailreader.assignment import possible_readings
 from mailreader.serials import Serials
+from mailreader.witness import is_named
 from models.register import Account, RegisterExcerpt, identifier_key
 from models.rules import Policy
 from models.statement import Number, Place, Role, Statement
@@ -82,18 +83,26 @@ def _mentions(
     known = [mention.account for mention in labelled if mention.account] or list(own)[:1]
     unlabelled = [
         _Mention(number, account, labelled=False)
-        for number in statement.with_role(Role.BARE, Role.STRAY)
+        for number in statement.with_role(Role.BARE, Role.STRAY, Role.VALUE)
         if (account := register.find(number.key)) and len(number.key) >= _SHORTEST and not number.in_signature
-        if _stands_as_account(number, account, own) and not _explained_otherwise(number, account, known, policy, today)
+        if _stands_as_account(number, account, own, statement)
+        and not _explained_otherwise(number, account, known, policy, today)
     ]
     chosen = in_text + unlabelled or labelled
     chosen.sort(key=lambda mention: mention.number.span)
     return _without_idle(chosen, statement)
 
 
-def _stands_as_account(number: Number, account: Account, own: Sequence[Account]) -> bool:
-    """Whether an unlabelled number stands where an account stands, or the sender's address bears witness."""
-    return number.place is not Place.INSIDE or account in own
+def _stands_as_account(number: Number, account: Account, own: Sequence[Account], statement: Statement) -> bool:
+    """Whether an unlabelled number stands where an account stands, or has a second witness (rules, section 2).
+
+    The witnesses are the sender's address, the holder's surname and the address of the account. A number that is
+    labelled as a value is an account only if no meter of it has so many digits, and the sender's address says so.
+    """
+    if number.role is Role.VALUE:
+        too_long = all(len(number.key) > meter.digits for meter in account.registers)
+        return too_long and account in own and number.in_subject
+    return number.place is not Place.INSIDE or account in own or is_named(account, statement.text)
 
 
 def _explained_otherwise(

@@ -5,7 +5,7 @@ that still wait for a number; where there are none either, the label of the numb
 """
 
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import Final
 
 from models.catalogue import Service
@@ -65,7 +65,7 @@ class Binder:
             draft = self._drafts.get(id(piece))
             if draft:
                 draft.clause = self._clause
-                draft.bare = draft.bare or _is_bare(chunk.pieces)
+                draft.bare = draft.bare or _is_bare(chunk.pieces) or _leads(chunk.pieces, piece)
 
     def _labels_alone(self, chunk: Chunk, waiting: Words) -> None:
         explained = any(piece.is_number or piece.kind in {Kind.PHONE} for piece in chunk.pieces)
@@ -170,17 +170,25 @@ def _to_carry(words: Words) -> Words:
 
 def _is_bare(pieces: Sequence[Piece]) -> bool:
     """Whether nothing but labels, numbers and words that do not count stand in a chunk."""
-    strange = [
-        piece
-        for piece in pieces
-        if piece.kind is Kind.WORD and not is_label(piece) and piece.tags.isdisjoint(_PLAIN)
-    ]
-    return not strange
+    return not any(_is_strange(piece) for piece in pieces)
+
+
+def _is_strange(piece: Piece) -> bool:
+    """Whether a piece is a word that could give the numbers beside it another meaning."""
+    if piece.kind is not Kind.WORD or is_label(piece):
+        return False
+    return piece.tags.isdisjoint(_PLAIN) and not any(piece.values("month."))
+
+
+def _leads(pieces: Sequence[Piece], number: Piece) -> bool:
+    """Whether a number is one of several that stand together before the first word: a form of values alone."""
+    run = list(takewhile(lambda piece: piece.is_number or piece.kind in {Kind.SIGN, Kind.GAP}, pieces))
+    return number in run and sum(piece.is_number for piece in run) > 1
 
 
 def is_label_line(line: Line) -> bool:
     """Whether a line is a label for what stands above or below it: labels, and hardly another word."""
-    strange = sum(piece.kind is Kind.WORD and not is_label(piece) and piece.tags.isdisjoint(_PLAIN) for piece in line.pieces)
+    strange = sum(_is_strange(piece) for piece in line.pieces)
     named = _gather(piece for piece in line.pieces if is_label(piece))
     return named.says_which and strange <= _FEW_WORDS and not any(piece.is_number for piece in line.pieces)
 

@@ -10,6 +10,7 @@ from parsers.pieces import Piece
 from parsers.tokens import Kind
 
 _TWO: Final = 2
+_SHORTEST_SERIAL: Final = 5
 _HEADINGS: Final = ("account", "serial", "meter", "number_sign")
 
 
@@ -73,10 +74,18 @@ def _bind_cell(draft: Draft, heading: Sequence[Piece], own: Words) -> None:
     if not words.says_anything and any(piece.has("account") for piece in heading):
         draft.role = Role.ACCOUNT
     elif not words.roles and any(piece.has("serial", "number_sign") for piece in heading):
-        draft.role = Role.SERIAL
+        draft.role = Role.SERIAL if len(draft.piece.key) >= _SHORTEST_SERIAL else Role.COUNT
+    elif not words.says_anything and _is_strange(heading):
+        draft.role = Role.STRAY
     else:
         draft.words.join(words)
         draft.words.join(own)
+
+
+def _is_strange(heading: Sequence[Piece]) -> bool:
+    """Whether the head of a column names something that is unknown, and so is no head of readings."""
+    named = [piece for piece in heading if piece.kind is Kind.WORD]
+    return bool(named) and not any(piece.has("reading", "meter", "place") or is_label(piece) for piece in named)
 
 
 def bind_stacked(lines: Sequence[Line], binder: Binder) -> None:

@@ -177,7 +177,21 @@ def _address(line: Neighbourhood) -> Role | None:
         return Role.ADDRESS
     if len(number.key) <= _FLAT_DIGITS and _address_follows(line):
         return Role.ADDRESS
-    return Role.ADDRESS if pair and _names(line.before()) else None
+    if pair:
+        return Role.ADDRESS if _names(line.before()) else None
+    return Role.ADDRESS if len(number.key) <= _FLAT_DIGITS and _place_named(line) else None
+
+
+def _place_named(line: Neighbourhood) -> bool:
+    """Whether a name with a capital letter stands right before: "Abaya 75", or "Abaya, 75" at the end of a line."""
+    before = line.pieces[max(line.place - 2, 0) : line.place]
+    if not before:
+        return False
+    if before[-1].kind is Kind.COMMA:
+        after = line.after()
+        ends = after is None or after.kind is Kind.COMMA
+        return ends and len(before) > 1 and _names(before[0]) and before[0].capital
+    return _names(before[-1]) and before[-1].capital
 
 
 def _names(piece: Piece | None) -> bool:

@@ -10,6 +10,7 @@ from parsers.pieces import Piece
 from parsers.tokens import Kind
 
 _SHORTEST_ACCOUNT: Final = 3
+_WORDS_ANNOUNCED: Final = 3
 _SHORTEST_TRAILING: Final = 5
 _SHORTEST_SERIAL: Final = 5
 _LONGER_THAN_DIALS: Final = 7
@@ -36,7 +37,7 @@ def _is_account(pieces: Sequence[Piece], place: int) -> bool:
     number = pieces[place]
     if number.spelt:
         return False
-    before = _named_before(pieces, place, fillers=1)
+    before = _named_before(pieces, place)
     if before is not None and before.has("account"):
         return len(number.key) + sum(len(group.key) for group in _groups(pieces, place)) >= _SHORTEST_ACCOUNT
     after = next((piece for piece in pieces[place + 1 :] if piece.kind not in {Kind.SIGN, Kind.GAP}), None)
@@ -44,8 +45,10 @@ def _is_account(pieces: Sequence[Piece], place: int) -> bool:
     return trails and len(number.key) >= _SHORTEST_TRAILING and not number.readings[1:]
 
 
-def _named_before(pieces: Sequence[Piece], place: int, fillers: int) -> Piece | None:
-    """The phrase right before a number; signs, "No" and a few words that do not count may stand between."""
+def _named_before(pieces: Sequence[Piece], place: int) -> Piece | None:
+    """The phrase right before a number; signs, "No" and a few words may stand between ("account for the flat: 123")."""
+    announced = bool(place) and pieces[place - 1].text == ":"
+    fillers = _WORDS_ANNOUNCED if announced else 1
     for piece in reversed(pieces[:place]):
         if piece.kind in {Kind.SIGN, Kind.GAP} or piece.tags == {"number_sign"}:
             continue
@@ -53,7 +56,7 @@ def _named_before(pieces: Sequence[Piece], place: int, fillers: int) -> Piece | 
             return piece
         if piece.has("number_sign"):
             continue
-        if fillers and piece.has("filler") and not is_label(piece):
+        if fillers and piece.kind is Kind.WORD and not is_label(piece) and (announced or piece.has("filler")):
             fillers -= 1
             continue
         return None
@@ -66,6 +69,9 @@ def _is_serial(pieces: Sequence[Piece], place: int) -> bool:
     after = pieces[place + 1] if place + 1 < len(pieces) else None
     if number.spelt or len(number.key) < _SHORTEST_SERIAL or (after is not None and after.has(*_UNITS)):
         return False
+    long = len(number.key) >= _LONGER_THAN_DIALS and len(number.readings) == 1
+    if long and place and pieces[place - 1].has("number_sign"):
+        return any(piece.has("meter", "serial") or is_label(piece) for piece in pieces[:place])
     signed = False
     for piece in reversed(pieces[:place]):
         if piece.is_number or piece.kind in _SEPARATORS or piece.text in {"=", ":"}:
@@ -73,7 +79,7 @@ def _is_serial(pieces: Sequence[Piece], place: int) -> bool:
         if piece.has("serial"):
             return True
         if piece.has("meter") and not piece.has("account"):
-            return signed or (len(number.key) >= _LONGER_THAN_DIALS and len(number.readings) == 1)
+            return signed or long
         signed = signed or piece.has("number_sign")
         if piece.kind is Kind.WORD and not (is_label(piece) or piece.has("filler", "number_sign")):
             return False

@@ -11,6 +11,7 @@ from parsers.pieces import Piece
 from parsers.tokens import Kind
 
 _FAIR_LEAD: Final = 0.5
+_SHORTEST: Final = 2
 
 
 def language_of(pieces: Iterable[Piece], original: str, folded: Folded, lexicon: Lexicon) -> Language | None:
@@ -22,6 +23,8 @@ def language_of(pieces: Iterable[Piece], original: str, folded: Folded, lexicon:
     weights: Counter[str] = Counter()
     for piece in pieces:
         if piece.kind is not Kind.WORD and not (piece.is_number and piece.languages):
+            continue
+        if sum(letter.isalpha() for letter in piece.text) < _SHORTEST:
             continue
         word = folded.original(piece.start, piece.end).of(original)
         languages = _of_letters(word, lexicon.own_letters) or piece.languages

@@ -14,6 +14,7 @@ from models.lexicon import LanguageWords
 from parsers.normalise import Normaliser
 from parsers.tokens import Kind, Token, tokenise
 
+_ELEVEN: Final = 11
 _JOINTS: Final = frozenset("./-*\\'")
 _LONGEST_ENDING: Final = 6
 _SHORT_STEM: Final = 3
@@ -216,6 +217,7 @@ class Lexicon:
             for language in languages
             for pattern in language.corrections
         )
+        self.joining_tens = frozenset(language.code for language in languages if _ELEVEN not in language.numbers)
         for language in languages:
             self._compile(language)
 
@@ -235,7 +237,8 @@ class Lexicon:
                 parts = frozenset(part.strip() for part in phrase.split("|"))
                 self.requests[request].append(parts)
                 for part in parts:
-                    self.asking.add(self._words_of(part), part, language.code)
+                    for alternative in part.split("/"):
+                        self.asking.add(self._words_of(alternative), part, language.code)
 
     def _words_of(self, text: str) -> tuple[Word, ...]:
         """Compile the words of one phrase of the data."""

@@ -11,6 +11,7 @@ _LONGEST: Final = 18
 _SPACED: Final = re.compile("[ \u00a0]")
 _THOUSAND: Final = 1000
 _HUNDRED: Final = 100
+_TEN: Final = 10
 
 
 def parse_readings(text: str) -> tuple[Decimal, ...]:
@@ -48,41 +49,43 @@ def _grouped(parts: Sequence[str]) -> bool:
     return 1 <= len(head) <= _GROUP and not head.startswith("0") and all(len(group) == _GROUP for group in groups)
 
 
-def compose(values: Sequence[int]) -> list[tuple[int, int]]:
-    """Compose the values of number words into numbers: (number, how many words it took), from left to right.
+def compose(values: Sequence[int], *, joining_tens: bool) -> list[int]:
+    """Compose the values of number words into the numbers that they say, from left to right.
 
     A word joins the number before it only where the language would say it so: each next part is smaller than the
     last place that is still open (`three hundred | forty-five`), a hundred or thousand multiplies what stands
-    before it. What does not join begins a new number; leading zeros join what follows.
+    before it. What does not join begins a new number; leading zeros join what follows. `joining_tens` says that the
+    language has no words for 11 to 19 and says "ten two".
     """
-    numbers: list[tuple[int, int]] = []
-    place = 0
-    while place < len(values):
-        taken, number = _compose_one(values[place:])
-        numbers.append((number, taken))
-        place += taken
+    numbers: list[int] = []
+    rest = list(values)
+    while rest:
+        taken, number = _compose_one(rest, joining_tens=joining_tens)
+        numbers.append(number)
+        rest = rest[taken:]
     return numbers
 
 
-def _compose_one(values: Sequence[int]) -> tuple[int, int]:
+def _compose_one(values: Sequence[int], *, joining_tens: bool) -> tuple[int, int]:
     total, group, room, taken = 0, 0, _THOUSAND, 0
     for value in values:
         if value == 0 and total == group == 0:
             pass
         elif value == _THOUSAND and total == 0:
             total, group, room = max(group, 1) * _THOUSAND, 0, _THOUSAND
-        elif value == _HUNDRED and 0 < group < 10:
+        elif value == _HUNDRED and 0 < group < _TEN:
             group, room = group * _HUNDRED, _HUNDRED
-        elif 0 < value < room and value < _THOUSAND:
-            group, room = group + value, _room_after(value)
+        elif 0 < value < min(room, _THOUSAND):
+            group, room = group + value, _room_after(value, joining_tens=joining_tens)
         else:
             break
         taken += 1
     return max(taken, 1), total + group
 
 
-def _room_after(value: int) -> int:
+def _room_after(value: int, *, joining_tens: bool) -> int:
     """Below what the next part must stay: after hundreds below 100, after tens below 10, after units nothing."""
     if value >= _HUNDRED:
         return _HUNDRED
-    return 10 if value >= 20 and value % 10 == 0 else 1
+    least = _TEN if joining_tens else 2 * _TEN
+    return _TEN if value >= least and value % _TEN == 0 else 1

@@ -11,6 +11,7 @@ from parsers.numbers import compose, parse_readings
 from parsers.tokens import Kind, Token
 
 _BRIEF: Final = 3
+_TIES: Final = frozenset({"-", ":", "="})
 
 
 @dataclass(slots=True)
@@ -32,6 +33,7 @@ class Piece:
     readings: tuple[Decimal, ...] = ()
     key: str = ""
     spelt: bool = False
+    capital: bool = False
 
     @property
     def is_number(self) -> bool:
@@ -56,7 +58,20 @@ def pieces_of(tokens: Sequence[Token], lexicon: Lexicon) -> list[Piece]:
         mark = marks.get(place)
         pieces.append(_marked(tokens, mark) if mark else _plain(tokens, place))
         place = pieces[-1].last
-    return list(_spelt_out(_lettered(pieces)))
+    return list(_spelt_out(_lettered(_shortened(pieces)), lexicon))
+
+
+def _shortened(pieces: Sequence[Piece]) -> list[Piece]:
+    """Let a single letter be a label ("d 23990") where a number that can be a value follows it, and only there."""
+    for place, piece in enumerate(pieces):
+        short = frozenset(piece.values("short."))
+        if short:
+            rest = [other for other in pieces[place + 1 : place + 3] if other.text not in _TIES]
+            labels = bool(rest) and rest[0].is_number and len(rest[0].key) >= _BRIEF
+            piece.tags = frozenset(tag for tag in piece.tags if not tag.startswith("short.")) | (
+                short if labels else frozenset()
+            )
+    return list(pieces)
 
 
 def _lettered(pieces: Sequence[Piece]) -> list[Piece]:
@@ -94,14 +109,18 @@ def _marked(tokens: Sequence[Token], mark: Mark) -> Piece:
 def _plain(tokens: Sequence[Token], place: int) -> Piece:
     token = tokens[place]
     piece = Piece(token.kind, token.text, token.start, token.end, place, place + 1, token.glued)
+    piece.capital = token.capital
     if token.kind is Kind.NUMBER:
         piece.readings = parse_readings(token.text)
         piece.key = identifier_key(token.text.replace("o", "0").replace("\u043e", "0"))
     return piece
 
 
-def _spelt_out(pieces: Sequence[Piece]) -> Iterator[Piece]:
-    """Replace runs of number words (and a number before "thousand") by the number that they say."""
+def _spelt_out(pieces: Sequence[Piece], lexicon: Lexicon) -> Iterator[Piece]:
+    """Replace runs of number words (and a number before "thousand") by the number that they say.
+
+    A run that says more than one number is no quantity: which of them is meant cannot be told.
+    """
     place = 0
     while place < len(pieces):
         run = _run_of_numerals(pieces, place)
@@ -109,18 +128,25 @@ def _spelt_out(pieces: Sequence[Piece]) -> Iterator[Piece]:
             yield pieces[place]
             place += 1
             continue
-        words = pieces[place : place + run]
-        for number, taken in compose([_numeral(word) for word in words]):
-            yield _spelt(words[:taken], number)
-            words = words[taken:]
+        words = [piece for piece in pieces[place : place + run] if piece.is_number or any(piece.values("number."))]
+        joining = any(not word.languages.isdisjoint(lexicon.joining_tens) for word in words)
+        yield _spelt(pieces[place : place + run], compose([_numeral(word) for word in words], joining_tens=joining))
         place += run
 
 
 def _run_of_numerals(pieces: Sequence[Piece], place: int) -> int:
     run = 0
-    while place + run < len(pieces) and _joins_run(pieces, place, run):
+    while place + run < len(pieces) and (_joins_run(pieces, place, run) or _ties_run(pieces, place, run)):
         run += 1
     return run if any(not piece.is_number for piece in pieces[place : place + run]) else 0
+
+
+def _ties_run(pieces: Sequence[Piece], place: int, run: int) -> bool:
+    """Whether a hyphen or "and" ties two number words ("eighty-seven", "nine hundred and sixty")."""
+    if not run or place + run + 1 >= len(pieces) or not any(pieces[place + run + 1].values("number.")):
+        return False
+    piece = pieces[place + run]
+    return (piece.text == "-" and piece.glued) or (piece.has("and") and pieces[place + run - 1].has("number.100"))
 
 
 def _joins_run(pieces: Sequence[Piece], place: int, run: int) -> bool:
@@ -140,7 +166,7 @@ def _numeral(piece: Piece) -> int:
     return int(piece.text) if piece.is_number else int(next(piece.values("number.")))
 
 
-def _spelt(words: Sequence[Piece], number: int) -> Piece:
+def _spelt(words: Sequence[Piece], numbers: Sequence[int]) -> Piece:
     first, last = words[0], words[-1]
     return Piece(
         Kind.NUMBER,
@@ -152,7 +178,7 @@ def _spelt(words: Sequence[Piece], number: int) -> Piece:
         first.glued,
         first.tags,
         first.languages,
-        (Decimal(number),),
-        str(number),
+        (Decimal(numbers[0]),) if len(numbers) == 1 else (),
+        "".join(str(number) for number in numbers),
         spelt=True,
     )

@@ -2,15 +2,24 @@
 
 from collections.abc import Sequence
 from itertools import groupby
+from typing import Final
 
 from models.catalogue import Request
 from parsers.lexicon import Lexicon
 from parsers.tokens import Kind, Token
 
 
-def request_of(tokens: Sequence[Token], lexicon: Lexicon) -> Request | None:
-    """The most concrete request of a text, in the order of the catalogue; None where nothing is asked for."""
-    asked = {request for sentence in _sentences(tokens) for request in _asked_in(sentence, lexicon)}
+METER_CHANGED: Final = "meter_changed"
+"""The one thing that is told and not asked for: that the meter is a new one."""
+
+
+def asked_in(tokens: Sequence[Token], lexicon: Lexicon) -> frozenset[str]:
+    """All that a text asks for or tells, as codes of requests."""
+    return frozenset(request for sentence in _sentences(tokens) for request in _asked_in(sentence, lexicon))
+
+
+def most_concrete(asked: frozenset[str]) -> Request | None:
+    """The most concrete request, in the order of the catalogue; None where nothing is asked for."""
     return next((request for request in Request if request in asked), None)
 
 

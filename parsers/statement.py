@@ -20,7 +20,7 @@ from parsers.language import language_of
 from parsers.lexicon import Lexicon
 from parsers.normalise import Folded
 from parsers.pieces import Piece, pieces_of
-from parsers.requests import request_of
+from parsers.requests import METER_CHANGED, asked_in, most_concrete
 from parsers.tokens import Kind, tokenise
 
 _SHAPES: Final = {
@@ -30,6 +30,7 @@ _SHAPES: Final = {
     Kind.STAMP: Role.TIME,
     Kind.LINK: Role.LINK,
 }
+_SHORTEST_ALONE: Final = 3
 _READING_WORDS: Final = ("reading",)
 _RUNS: Final = frozenset({Role.PHONE, Role.DOCUMENT, Role.PERSONAL_ID})
 
@@ -65,17 +66,17 @@ def _read(letter: Letter, body: str, signature: str, lexicon: Lexicon) -> Statem
     numbers = tuple(_numbers(text, drafts))
     body_pieces = [piece for line in text.lines if not line.signature for piece in line.pieces]
     tokens = tokenise(text.folded, text.original)
-    unsigned = [token for token in tokens if text.folded.offsets[token.start] < text.signature]
+    asked = asked_in([token for token in tokens if text.folded.offsets[token.start] < text.signature], lexicon)
     return Statement(
         text=text.original,
         numbers=numbers,
         language=language_of(body_pieces, text.original, text.folded, lexicon),
-        request=request_of(unsigned, lexicon),
+        request=most_concrete(asked),
         about_readings=any(piece.has(*_READING_WORDS) or is_label(piece) for piece in body_pieces),
         named_services=frozenset(
             Service(service) for piece in body_pieces for service in piece.values("service.")
         ),
-        meter_changed=any(piece.has("meter_changed") for piece in body_pieces),
+        meter_changed=METER_CHANGED in asked,
         on_photo=frozenset(_on_photo(text)),
         mere_thanks=_is_mere_thanks(text),
         attachments=tuple(attachment.name for attachment in letter.attachments),
@@ -120,7 +121,17 @@ def _explain(text: _Text, drafts: dict[int, Draft], lexicon: Lexicon) -> None:
     for line in readable:
         apply_corrections(line.pieces, drafts, lexicon)
     Calendar(drafts).date_numbers(readable)
+    _promote_only_number(text, drafts)
     _apply_subject(readable, drafts, binder)
+
+
+def _promote_only_number(text: _Text, drafts: Mapping[int, Draft]) -> None:
+    """Let the one unexplained number of a message about readings be its value, whatever words stand around it."""
+    unexplained = [draft for draft in drafts.values() if draft.open]
+    if len(unexplained) != 1 or len(unexplained[0].piece.key) < _SHORTEST_ALONE:
+        return
+    if any(piece.has(*_READING_WORDS) or is_label(piece) for piece in text.pieces):
+        unexplained[0].bare = True
 
 
 def _continued(pieces: Sequence[Piece], place: int, drafts: Mapping[int, Draft]) -> Role | None:

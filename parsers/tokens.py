@@ -36,13 +36,17 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A token with its half-open range of the folded text; `glued` means that no space stands before it."""
+    """A token with its half-open range of the folded text.
+
+    `glued` means that no space stands before it, `capital` that a word begins with a capital letter.
+    """
 
     kind: Kind
     text: str
     start: int
     end: int
     glued: bool = False
+    capital: bool = False
 
 
 _O: Final = "o\u043e"
@@ -63,7 +67,7 @@ _RULES: Final[tuple[tuple[Kind, str], ...]] = (
     (Kind.PHONE, rf"\+{_SPACE}?7(?:[ {HARD_SPACE}()-]{{0,2}}\d){{10}}(?!\d)"),
     (Kind.PHONE, rf"(?<![\d.,])8{_SPACE}?\(?7(?:[ {HARD_SPACE}()-]{{0,2}}\d){{9}}(?!\d)"),
     (Kind.PHONE, rf"(?<![\d.,-])(?:7|8)?{_SPACE}?\(\d{{3,5}}\)(?:[ {HARD_SPACE}-]{{0,2}}\d){{5,7}}(?!\d)"),
-    (Kind.NUMBER, rf"(?<![\w.,-])\d{{2,4}}(?:-\d{{2,4}}){{1,4}}(?![\w-])"),
+    (Kind.NUMBER, rf"(?<![\w.,-])\d{{1,4}}(?:-\d{{1,4}}){{1,4}}(?![\w-])"),
     (
         Kind.NUMBER,
         rf"(?<!{_LETTER})(?<![\d.,])\d{{1,3}}(?:{_SPACE}\d{{3}})+(?!\d)(?![.,]\d{{3}}{_SPACE})(?:[.,]\d+)?",
@@ -88,25 +92,26 @@ _ABBREVIATION_LENGTH: Final = 5
 
 def tokenise(folded: Folded, original: str) -> list[Token]:
     """Cut the text; a full stop ends a sentence where one can end (see `_ends_sentence`)."""
-    tokens = list(_raw(folded.text))
+    tokens = list(_raw(folded, original))
     for place, token in enumerate(tokens):
-        if token.text == "." and _ends_sentence(tokens, place, folded, original):
+        if token.text == "." and _ends_sentence(tokens, place):
             tokens[place] = Token(Kind.STOP, ".", token.start, token.end)
     return tokens
 
 
-def _raw(text: str) -> Iterator[Token]:
+def _raw(folded: Folded, original: str) -> Iterator[Token]:
     end = 0
-    for match in _ENGINE.finditer(text):
+    for match in _ENGINE.finditer(folded.text):
         kind = _KINDS[match.lastgroup or ""]
         value = match.group()
         if kind is Kind.WORD:
             value = value.replace("'", "")
-        yield Token(kind, value, match.start(), match.end(), glued=match.start() == end)
+        capital = kind is Kind.WORD and original[folded.offsets[match.start()]].isupper()
+        yield Token(kind, value, match.start(), match.end(), match.start() == end, capital)
         end = match.end()
 
 
-def _ends_sentence(tokens: list[Token], place: int, folded: Folded, original: str) -> bool:
+def _ends_sentence(tokens: list[Token], place: int) -> bool:
     """Whether the full stop at `place` is more than the mark of an abbreviation ("apt. 5", "el. energy")."""
     following = tokens[place + 1] if place + 1 < len(tokens) else None
     if following is None or following.kind is Kind.BREAK:
@@ -118,5 +123,4 @@ def _ends_sentence(tokens: list[Token], place: int, folded: Folded, original: st
         return True
     if following.kind is not Kind.WORD:
         return len(before.text) > _ABBREVIATION_LENGTH
-    begins = original[folded.offsets[following.start]]
-    return begins.isupper() and len(before.text) >= _ABBREVIATION_LENGTH
+    return following.capital and len(before.text) >= _ABBREVIATION_LENGTH
