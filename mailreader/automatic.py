@@ -15,6 +15,7 @@ from typing import Final
 from flufl.bounce._detectors.llnl import LLNL
 from flufl.bounce._scan import _DETECTORS
 
+from config.automatic import fold_subject
 from mailreader.authentication import is_disowned
 from mailreader.sender import is_robot_name, is_robot_sender, is_single_sender, is_writable
 from models.letter import Letter
@@ -53,7 +54,7 @@ class AutomaticRules:
     """What the rules need to know of this site.
 
     `own_addresses` in lower case; `trusted_authserv_id` is empty where no server's Authentication-Results count;
-    `auto_reply_subjects` are casefolded beginnings of subjects in all languages; `loop_token` is the value of the
+    `auto_reply_subjects` are beginnings of subjects in all languages, from `config.automatic`; `loop_token` is the value of the
     X-Loop field of our own answers.
     """
 
@@ -177,7 +178,7 @@ def _is_marked_as_spam(letter: Letter, _rules: AutomaticRules) -> bool:
 
 
 def _has_auto_reply_subject(letter: Letter, rules: AutomaticRules) -> bool:
-    subject = " ".join(letter.subject.casefold().split()).lstrip("[(*<\"' ")
+    subject = fold_subject(letter.subject).lstrip("[(*<\"' ")
     return any(
         subject.startswith(phrase) and not subject[len(phrase) :][:1].isalnum() for phrase in rules.auto_reply_subjects
     )

@@ -17,7 +17,7 @@ RULES = AutomaticRules(
     own_addresses=frozenset({OUR_ADDRESS}),
     trusted_authserv_id=SERVER,
     auto_reply_subjects=load_automatic_subjects(
-        [{"auto_reply_subjects": ["Автоответ", "Out of office", "Automatic reply", "Автоматты жауап"]}]
+        [{"auto_reply_subjects": ["Автоответ", "Отчёт", "Out of office", "Automatic reply", "Автоматты жауап"]}]
     ),
     loop_token="mailreader-energo",
 )
@@ -83,7 +83,7 @@ IGNORED = [
     *(
         (f"subject-{subject}", make_letter(subject=subject), Ignored.AUTO_REPLY_SUBJECT)
         for subject in (
-            "Автоответ: показания", "АВТООТВЕТ", "Out of office: отпуск", "[Automatic reply] x", "Автоматты жауап",
+            "Автоответ: показания", "АВТООТВЕТ", "Отчет о доставке", "ОТЧЁТ", "Out of office: отпуск", "[Automatic reply] x", "Автоматты жауап",
             "Automatische Antwort: x", "Réponse automatique : x", "Автоматична відповідь", "自动回复: x",
             "Undelivered Mail Returned to Sender", "Delivery Status Notification (Failure)", "Прочтено: показания",
         )
@@ -185,8 +185,8 @@ def test_unusual_but_right_address_is_answered(letter: Letter) -> None:
     ],
     ids=[
         "fail", "pass", "no-field", "another-server", "any-case", "comment-and-version",
-        "properties-beyond-the-grammar", "fail-in-a-comment", "nothing-checked", "forged-fail-below", "forged-pass-below", "forged-pass-next-to-ours",
-        "one-field-a-method", "forged-server-above", "empty",
+        "properties-beyond-the-grammar", "fail-in-a-comment", "nothing-checked", "forged-fail-below",
+        "forged-pass-below", "forged-pass-next-to-ours", "one-field-a-method", "forged-server-above", "empty",
     ],
 )  # fmt: skip
 def test_word_of_the_trusted_server_alone_disowns_a_sender(fields: list[tuple[str, str]], *, disowned: bool) -> None:
