@@ -83,7 +83,8 @@ IGNORED = [
     *(
         (f"subject-{subject}", make_letter(subject=subject), Ignored.AUTO_REPLY_SUBJECT)
         for subject in (
-            "Автоответ: показания", "АВТООТВЕТ", "Отчет о доставке", "ОТЧЁТ", "Out of office: отпуск", "[Automatic reply] x", "Автоматты жауап",
+            "Автоответ: показания", "АВТООТВЕТ", "Отчет о доставке", "ОТЧЁТ",
+            "Out of office: отпуск", "[Automatic reply] x", "Автоматты жауап",
             "Automatische Antwort: x", "Réponse automatique : x", "Автоматична відповідь", "自动回复: x",
             "Undelivered Mail Returned to Sender", "Delivery Status Notification (Failure)", "Прочтено: показания",
         )
