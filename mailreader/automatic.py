@@ -54,8 +54,8 @@ class AutomaticRules:
     """What the rules need to know of this site.
 
     `own_addresses` in lower case; `trusted_authserv_id` is empty where no server's Authentication-Results count;
-    `auto_reply_subjects` are beginnings of subjects in all languages, from `config.automatic`; `loop_token` is the value
-    of the X-Loop field of our own answers.
+    `auto_reply_subjects` are beginnings of subjects in all languages, from `config.automatic`; `loop_token` is the
+    value of the X-Loop field of our own answers.
     """
 
     own_addresses: frozenset[str]
