@@ -120,9 +120,11 @@ def _best(data: bytes, declared: str | None) -> str:
 
 def _damaged_utf8(data: bytes) -> str | None:
     """UTF-8 with a few broken bytes, as cutting at a length leaves it; None where it is something else."""
-    text = data.decode("utf-8", "replace")
+    text = _sample(data).decode("utf-8", "replace")
     letters = len(_NON_ASCII_LETTER.findall(text))
-    return text if text.count("\ufffd") * _DAMAGE <= letters and _plausibility(_sample_of(text)) >= _SURE else None
+    if text.count("\ufffd") * _DAMAGE > letters or _plausibility(text) < _SURE:
+        return None
+    return data.decode("utf-8", "replace")
 
 
 def _bonus(codec: str, declared: str | None, size: int) -> float:

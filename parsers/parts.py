@@ -185,10 +185,6 @@ def _file_name(part: Message) -> str:
 
 
 def _size(part: Message) -> int:
-    """Decoded bytes of an attachment, without decoding it where its encoding tells."""
-    payload = part.get_payload()
-    if not isinstance(payload, str):
-        return sum(len(bytes(child)) for child in _children(part))
-    if str(part.get("content-transfer-encoding", "")).strip().lower() == "base64":
-        return max(0, (len(payload) - sum(payload.count(sign) for sign in "\r\n=")) * 3 // 4)
-    return len(payload)
+    """Decoded bytes of an attachment; of an attached message those of its parts."""
+    payloads = (leaf.get_payload(decode=True) for leaf in part.walk())
+    return sum(len(payload) for payload in payloads if isinstance(payload, bytes))
