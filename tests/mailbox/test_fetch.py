@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mailreader.mailbox import Fetched, Mailbox, MailboxAccess
@@ -73,6 +73,7 @@ def test_batches_are_bounded_by_count_and_bytes(dovecot: Dovecot, user: str) -> 
     assert batches == [[1, 2], [3], [4], [5]]
 
 
+@example([400, 0], 5, 300, 100)
 @given(st.lists(st.integers(0, 400)), st.integers(1, 5), st.integers(1, 300), st.integers(100, 300))
 def test_batches_hold_every_message_once_and_keep_to_their_bounds(
     sizes: list[int], count: int, octets: int, oversize: int
