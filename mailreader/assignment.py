@@ -87,9 +87,7 @@ def _search(
             yield from _search(tuple(rest), way | {option.number: (register, value)}, policy, today)
 
 
-def _disputed(
-    way: Assignment, group: Sequence[Options], strays: Sequence[Number], policy: Policy, today: date
-) -> bool:
+def _disputed(way: Assignment, group: Sequence[Options], strays: Sequence[Number], policy: Policy, today: date) -> bool:
     """Whether an unexplained number could be what an unlabelled value of this assignment was taken for."""
     unlabelled = {option.number for option in group if option.number.label.empty}
     return any(

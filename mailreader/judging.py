@@ -16,6 +16,7 @@ from models.submission import validate_reading
 from models.verdict import Finding, JudgedReading, Verdict
 from models.window import Window
 
+
 @dataclass(frozen=True, slots=True)
 class Judge:
     """Judges statements by the window and the policy."""

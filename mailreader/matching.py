@@ -21,7 +21,6 @@ from models.rules import Policy
 from models.statement import Number, Role, Statement
 from models.verdict import Finding
 
-
 _NOISE_DIGITS: Final = 2
 
 

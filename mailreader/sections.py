@@ -150,6 +150,5 @@ def _several(mentions: Sequence[_Mention], rest: Sequence[Number], statement: St
         first, known = gathered.setdefault(_key(mention), (mention, []))
         known += [number for number in numbers if number in rest]
     return [
-        _section(mention.account, _as_written(mention, statement), numbers)
-        for mention, numbers in gathered.values()
+        _section(mention.account, _as_written(mention, statement), numbers) for mention, numbers in gathered.values()
     ]

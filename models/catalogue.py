@@ -182,9 +182,9 @@ _NEEDS_A_PERSON: Final = frozenset(
         Reason.CONFLICTING_SENDER,
     }
 )
-REMEDIES: Final = MappingProxyType({
-    reason: Remedy.PERSON if reason in _NEEDS_A_PERSON else Remedy.CUSTOMER for reason in Reason
-})
+REMEDIES: Final = MappingProxyType(
+    {reason: Remedy.PERSON if reason in _NEEDS_A_PERSON else Remedy.CUSTOMER for reason in Reason}
+)
 
 RANK: Final = MappingProxyType({reason: place for place, reason in enumerate(Reason)})
 """The place of each reason where two rules complain of one reading: the lowest is given (rules, section 4)."""

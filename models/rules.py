@@ -14,10 +14,12 @@ from models.verdict import Finding
 
 _DAYS_OF_MONTH: Final = 30
 _TENTH: Final = 10
-_SERVICES: Final = MappingProxyType({
-    Housing.APARTMENT: frozenset({Service.ELECTRICITY, Service.HOT_WATER}),
-    Housing.PRIVATE: frozenset({Service.HOT_WATER}),
-})
+_SERVICES: Final = MappingProxyType(
+    {
+        Housing.APARTMENT: frozenset({Service.ELECTRICITY, Service.HOT_WATER}),
+        Housing.PRIVATE: frozenset({Service.HOT_WATER}),
+    }
+)
 _CAPS: Final = MappingProxyType({Service.ELECTRICITY: Decimal(3000), Service.HOT_WATER: Decimal(60)})
 
 

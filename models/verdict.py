@@ -72,9 +72,11 @@ class Verdict:
         return _REPLY_KINDS.get(self.outcome)
 
 
-_REPLY_KINDS: Mapping[Outcome, ReplyKind] = MappingProxyType({
-    Outcome.ACCEPTED: ReplyKind.CONFIRMATION,
-    Outcome.PARTIAL: ReplyKind.PARTIAL,
-    Outcome.REJECTED: ReplyKind.REJECTION,
-    Outcome.REVIEW: ReplyKind.REVIEW,
-})
+_REPLY_KINDS: Mapping[Outcome, ReplyKind] = MappingProxyType(
+    {
+        Outcome.ACCEPTED: ReplyKind.CONFIRMATION,
+        Outcome.PARTIAL: ReplyKind.PARTIAL,
+        Outcome.REJECTED: ReplyKind.REJECTION,
+        Outcome.REVIEW: ReplyKind.REVIEW,
+    }
+)

@@ -114,9 +114,7 @@ def units_of(pieces: Sequence[Piece], numbers: Sequence[Draft]) -> None:
 
 
 def _is_taken_unit(piece: Piece, pieces: Sequence[Piece]) -> bool:
-    return piece.has(*_UNITS) and any(
-        after is piece and before.is_number for before, after in pairwise(pieces)
-    )
+    return piece.has(*_UNITS) and any(after is piece and before.is_number for before, after in pairwise(pieces))
 
 
 def _gather(labels: Iterable[Piece]) -> Words:

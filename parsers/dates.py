@@ -11,7 +11,9 @@ from parsers.pieces import Piece
 from parsers.tokens import Kind
 
 Day = tuple[int, int, int]
-_FULL: Final = re.compile(r"(?P<day>\d{1,2})[./-](?P<month>\d{1,2})[./-](?P<year>\d{2,4})|(?P<y>\d{4})-(?P<m>\d\d)-(?P<d>\d\d)")
+_FULL: Final = re.compile(
+    r"(?P<day>\d{1,2})[./-](?P<month>\d{1,2})[./-](?P<year>\d{2,4})|(?P<y>\d{4})-(?P<m>\d\d)-(?P<d>\d\d)"
+)
 _CENTURY: Final = 2000
 _YEAR_DIGITS: Final = 4
 

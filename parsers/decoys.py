@@ -70,8 +70,12 @@ class Neighbourhood:
         rest = self.pieces[self.place + 1 : self.place + 3]
         if rest and rest[0].text == "-" and rest[0].glued:
             rest = rest[1:]
-        return bool(rest) and rest[0].glued and rest[0].kind is Kind.WORD and len(rest[0].text) <= _FLAT_DIGITS and not (
-            rest[0].tags - {"common", "filler", "day_word"}
+        return (
+            bool(rest)
+            and rest[0].glued
+            and rest[0].kind is Kind.WORD
+            and len(rest[0].text) <= _FLAT_DIGITS
+            and not (rest[0].tags - {"common", "filler", "day_word"})
         )
 
 

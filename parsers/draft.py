@@ -75,7 +75,9 @@ class Words:
         """Whether the words name two services or two zones at once."""
         water_and_power = self.water and Service.ELECTRICITY in self.services
         zone_of_water = bool(self.zones - {Zone.TOTAL}) and bool(self.services - {Service.ELECTRICITY})
-        return len(self.services) > 1 or len(self.zones) > 1 or len(self.tariffs) > 1 or water_and_power or zone_of_water
+        return (
+            len(self.services) > 1 or len(self.zones) > 1 or len(self.tariffs) > 1 or water_and_power or zone_of_water
+        )
 
     @property
     def torn(self) -> frozenset[Service]:
@@ -117,7 +119,6 @@ class Draft:
     def open(self) -> bool:
         """Whether it may still be a value."""
         return self.role is None
-
 
     @property
     def may_be_value(self) -> bool:

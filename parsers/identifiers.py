@@ -131,7 +131,9 @@ def _counts(piece: Piece) -> bool:
         return True
     if piece.kind in {Kind.SIGN, Kind.GAP, Kind.STOP, Kind.COMMA, Kind.OPEN, Kind.CLOSE}:
         return False
-    return is_label(piece) or piece.tags.isdisjoint({"reading", "filler", "account", "number_sign", "greeting", "meter"})
+    return is_label(piece) or piece.tags.isdisjoint(
+        {"reading", "filler", "account", "number_sign", "greeting", "meter"}
+    )
 
 
 def _opens_form(before: Sequence[Piece]) -> bool:

@@ -101,9 +101,7 @@ def _letters_before(joined: Sequence[Piece], number: Piece) -> int:
 def _marked(tokens: Sequence[Token], mark: Mark) -> Piece:
     first, last = tokens[mark.first], tokens[mark.last - 1]
     text = " ".join(token.text for token in tokens[mark.first : mark.last])
-    return Piece(
-        Kind.WORD, text, first.start, last.end, mark.first, mark.last, first.glued, mark.tags, mark.languages
-    )
+    return Piece(Kind.WORD, text, first.start, last.end, mark.first, mark.last, first.glued, mark.tags, mark.languages)
 
 
 def _plain(tokens: Sequence[Token], place: int) -> Piece:

@@ -8,7 +8,6 @@ from models.catalogue import Request
 from parsers.lexicon import Lexicon
 from parsers.tokens import Kind, Token
 
-
 METER_CHANGED: Final = "meter_changed"
 """The one thing that is told and not asked for: that the meter is a new one."""
 

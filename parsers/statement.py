@@ -73,9 +73,7 @@ def _read(letter: Letter, body: str, signature: str, lexicon: Lexicon) -> Statem
         language=language_of(body_pieces, text.original, text.folded, lexicon),
         request=most_concrete(asked),
         about_readings=any(piece.has(*_READING_WORDS) or is_label(piece) for piece in body_pieces),
-        named_services=frozenset(
-            Service(service) for piece in body_pieces for service in piece.values("service.")
-        ),
+        named_services=frozenset(Service(service) for piece in body_pieces for service in piece.values("service.")),
         meter_changed=METER_CHANGED in asked,
         on_photo=frozenset(_on_photo(text)),
         mere_thanks=_is_mere_thanks(text),
@@ -152,7 +150,9 @@ def _apply_subject(lines: Sequence[Line], drafts: Mapping[int, Draft], binder: B
             for draft in binder.open_in(line.pieces):
                 draft.role = Role.STRAY
         words = next((words for words in [_named_in(line)] if words), None)
-        unlabelled = [draft for draft in drafts.values() if draft.open and draft.may_be_value and not draft.words.says_which]
+        unlabelled = [
+            draft for draft in drafts.values() if draft.open and draft.may_be_value and not draft.words.says_which
+        ]
         if words and len(unlabelled) == 1 and not binder.open_in(line.pieces):
             unlabelled[0].words.services |= words
             unlabelled[0].carried = True
@@ -259,7 +259,9 @@ def _is_mere_thanks(text: _Text) -> bool:
     words = [piece for piece in body if piece.kind is Kind.WORD]
     if any(piece.is_number for piece in body) or not any(piece.has("thanks", "acknowledge") for piece in words):
         return False
-    strange = [piece for piece in words if piece.tags.isdisjoint({"thanks", "acknowledge", "greeting", "common", "filler"})]
+    strange = [
+        piece for piece in words if piece.tags.isdisjoint({"thanks", "acknowledge", "greeting", "common", "filler"})
+    ]
     return len(strange) <= _FEW
 
 

@@ -54,9 +54,7 @@ _LETTER: Final = r"[^\W\d_]"
 _SPACE: Final = f"[ {HARD_SPACE}]"
 _DAY: Final = r"(?:0?[1-9]|[12]\d|3[01])"
 _MONTH: Final = r"(?:0?[1-9]|1[0-2])"
-_DATE_FULL: Final = (
-    rf"{_DAY}[./]{_MONTH}[./](?:(?:19|20)\d{{2}}|\d{{2}})|{_DAY}-{_MONTH}-(?:19|20)\d{{2}}|(?:19|20)\d{{2}}-{_MONTH}-{_DAY}"
-)
+_DATE_FULL: Final = rf"{_DAY}[./]{_MONTH}[./](?:(?:19|20)\d{{2}}|\d{{2}})|{_DAY}-{_MONTH}-(?:19|20)\d{{2}}|(?:19|20)\d{{2}}-{_MONTH}-{_DAY}"
 
 _RULES: Final[tuple[tuple[Kind, str], ...]] = (
     (Kind.LINK, r"(?:https?|ftp|ldap)://[^\s<>]+|www\.[^\s<>]+"),
@@ -67,7 +65,7 @@ _RULES: Final[tuple[tuple[Kind, str], ...]] = (
     (Kind.PHONE, rf"\+{_SPACE}?7(?:[ {HARD_SPACE}()-]{{0,2}}\d){{10}}(?!\d)"),
     (Kind.PHONE, rf"(?<![\d.,])8{_SPACE}?\(?7(?:[ {HARD_SPACE}()-]{{0,2}}\d){{9}}(?!\d)"),
     (Kind.PHONE, rf"(?<![\d.,-])(?:7|8)?{_SPACE}?\(\d{{3,5}}\)(?:[ {HARD_SPACE}-]{{0,2}}\d){{5,7}}(?!\d)"),
-    (Kind.NUMBER, rf"(?<![\w.,-])\d{{1,4}}(?:-\d{{1,4}}){{1,4}}(?![\w-])"),
+    (Kind.NUMBER, r"(?<![\w.,-])\d{1,4}(?:-\d{1,4}){1,4}(?![\w-])"),
     (
         Kind.NUMBER,
         rf"(?<!{_LETTER})(?<![\d.,])\d{{1,3}}(?:{_SPACE}\d{{3}})+(?!\d)(?![.,]\d{{3}}{_SPACE})(?:[.,]\d+)?",
