@@ -7,6 +7,7 @@ the bytes, because a declared charset is often wrong and a raw 8-bit header woul
 
 import hashlib
 import logging
+from dataclasses import replace
 from email import message_from_bytes
 from email.message import Message
 from typing import Final
@@ -47,6 +48,12 @@ def parse_mail(raw: bytes) -> Letter:
 def body_digest(raw: bytes) -> str:
     """The SHA-256 (hex) of the bytes after the header, by which two deliveries of one mail are known."""
     return hashlib.sha256(split_header(raw.lstrip(b"\r\n"))[1]).hexdigest()
+
+
+def parse_envelope(raw: bytes) -> Letter:
+    """Return a mail's header as a letter without text: its identity and instants, cheap whatever its size."""
+    header, _ = split_header(raw.lstrip(b"\r\n"))
+    return replace(parse_mail(header + b"\r\n"), body_digest=body_digest(raw))
 
 
 def _parse(raw: bytes) -> Letter:

@@ -1,12 +1,13 @@
 """The store: the only sessions and queries of the program."""
 
-from mailreader.store.engine import SchemaError, SchemaMissing, SchemaNewer, SchemaOlder, upgrade
+from mailreader.store.engine import DATABASE_FAULTS, SchemaError, SchemaMissing, SchemaNewer, SchemaOlder, upgrade
 from mailreader.store.face import Store
 from mailreader.store.intake import MOST_TRIES, Arrival, Cursor, SavedArrival, StoredMail, ToFile
 from mailreader.store.outbox import QueuedReply
 from mailreader.store.register_import import ImportCounts
 
 __all__ = [
+    "DATABASE_FAULTS",
     "MOST_TRIES",
     "Arrival",
     "Cursor",

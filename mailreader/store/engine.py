@@ -11,6 +11,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
 
@@ -57,6 +59,10 @@ def writing(engine: Engine) -> Iterator[Session]:
     """Give a session whose transaction may write: committed at the end, rolled back by an exception."""
     with Session(engine.execution_options(**{_WRITING: True}), expire_on_commit=False) as session, session.begin():
         yield session
+
+
+DATABASE_FAULTS: Final = (OperationalError, InterfaceError, InternalError, PoolTimeout)
+"""What SQLAlchemy raises when the database is at fault, and not what was asked of it."""
 
 
 @contextmanager

@@ -51,6 +51,10 @@ class Store:
         """Note the UIDVALIDITY of a folder that is read from now on; its first attachment stays known."""
         intake.attach(self._engine, mailbox, folder, uidvalidity, now)
 
+    def unseen(self, mailbox: str, folder: str, uidvalidity: int, uids: Sequence[int]) -> list[int]:
+        """Return those of `uids` that were never saved, ascending."""
+        return intake.unseen(self._engine, mailbox, folder, uidvalidity, uids)
+
     def save_arrivals(self, arrivals: Sequence[Arrival]) -> list[SavedArrival]:
         """Commit what was found, before anything else happens to it; saving again changes nothing."""
         return intake.save_arrivals(self._engine, arrivals)

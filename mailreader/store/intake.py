@@ -114,6 +114,19 @@ def attach(engine: Engine, mailbox: str, folder: str, uidvalidity: int, now: dat
         session.add(known)
 
 
+def unseen(engine: Engine, mailbox: str, folder: str, uidvalidity: int, uids: Sequence[int]) -> list[int]:
+    """Return the UIDs that no arrival was saved for, ascending."""
+    known: set[int] = set()
+    with reading(engine) as session:
+        for start in range(0, len(uids), CHUNK):
+            some = uids[start : start + CHUNK]
+            place = select(MessageRow.uid).where(
+                MessageRow.mailbox == mailbox, MessageRow.folder == folder, MessageRow.uidvalidity == uidvalidity
+            )
+            known.update(session.exec(place.where(col(MessageRow.uid).in_(some))))
+    return sorted(set(uids) - known)
+
+
 def save_arrivals(engine: Engine, arrivals: Sequence[Arrival]) -> list[SavedArrival]:
     """Commit what was found, in one transaction; the answer is in the order of `arrivals`.
 

@@ -32,6 +32,21 @@ class QueuedReply:
     last_error: str | None
     created_at: datetime
 
+    @property
+    def to(self) -> str:
+        """The one recipient."""
+        return self.reply.to
+
+    @property
+    def text(self) -> str:
+        """The body."""
+        return self.reply.text
+
+    @property
+    def headers(self) -> tuple[tuple[str, str], ...]:
+        """All fields but Message-ID and Date, not yet encoded."""
+        return self.reply.headers
+
 
 def put_reply(session: Session, message: MessageRow, reply: Reply, now: datetime, domain: str) -> None:
     """Put the one reply to a message into the outbox, within the transaction that decides the message."""

@@ -1,0 +1,205 @@
+"""The only wiring: from the settings to the rooms, each opened where it is needed and closed in turn."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parseaddr
+
+import structlog
+
+from config.automatic import load_automatic_subjects
+from config.replies import load_reply_texts
+from config.sections import Mailbox as MailboxSettings
+from config.sections import Smtp
+from config.settings import ConfigurationError, Settings
+from config.words import load_mail_marks
+from mailreader.answers import ServiceAddress
+from mailreader.automatic import AutomaticRules
+from mailreader.correspondence import AnswerLimits, Correspondence
+from mailreader.daemon import Daemon, MailboxTask
+from mailreader.delivery import Deliveries
+from mailreader.intake import Handling, Intake
+from mailreader.judging import Judge
+from mailreader.mailbox import Mailbox, MailboxAccess
+from mailreader.mailbox import Tls as MailboxTls
+from mailreader.outbox import Outbox
+from mailreader.pipeline import Handled, Pipeline
+from mailreader.readers import Readers
+from mailreader.relay import Relay
+from mailreader.relay import Tls as RelayTls
+from mailreader.store import Store
+
+Clock = Callable[[], datetime]
+Notice = Callable[[Handled], None]
+
+log = structlog.get_logger()
+
+
+def system_clock() -> datetime:
+    """The instant it is, aware."""
+    return datetime.now(UTC)
+
+
+def log_handled(handled: Handled) -> None:
+    """The one event of a message: ids and codes, no addresses, no text (the trail is in the database)."""
+    verdict = handled.decision.verdict
+    log.info(
+        "message_handled",
+        id=handled.mail.id,
+        mailbox=handled.mail.mailbox,
+        outcome=verdict.outcome,
+        reasons=[str(reason) for reason in verdict.reasons],
+        ignored_because=verdict.ignored_because,
+        answered=handled.decision.reply is not None,
+        held_back=handled.decision.held_back or verdict.silence,
+        seconds=round(handled.seconds, 4),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """The program under one configuration and one clock."""
+
+    settings: Settings
+    clock: Clock = system_clock
+
+    def open_store(self) -> Store:
+        """Open the database; SchemaError says what to do where its schema is not ours."""
+        domain = parseaddr(self.settings.smtp.sender)[1].rpartition("@")[2] if self.settings.smtp else ""
+        address = self.settings.database.address()
+        return Store.open(address, domain) if domain else Store.open(address)
+
+    @contextmanager
+    def pipeline(self, store: Store, *, composing: bool = True) -> Iterator[Pipeline]:
+        """The way of a message over this store, with its reading processes; `composing` false makes no answers."""
+        limits = self.settings.limits
+        correspondence = self._correspondence(store, composing=composing)
+        judge = Judge(self.settings.window.as_window(), self.settings.policy())
+        with Readers(limits.readers, seconds=limits.read_seconds, megabytes=limits.read_memory_mb) as readers:
+            yield Pipeline(store, readers, judge, correspondence)
+
+    @contextmanager
+    def daemon(self, store: Store, notice: Notice = log_handled) -> Iterator[Daemon]:
+        """The daemon over this store; ConfigurationError where there is no mailbox or no relay."""
+        relay = self.relay()
+        with self.pipeline(store) as pipeline:
+            daemon: Daemon
+
+            def handled(message: Handled) -> None:
+                notice(message)
+                if message.decision.reply is not None:
+                    daemon.wake_outbox()
+
+            handling = Handling(pipeline, self.clock, handled)
+            daemon = Daemon(self._tasks(store, handling), lambda: Deliveries(store, Outbox(relay), self.clock))
+            yield daemon
+
+    def run_once(self, store: Store, notice: Notice = log_handled) -> None:
+        """One round of every mailbox, then of the outbox; MailboxFault where a mailbox cannot be worked with."""
+        relay = self.relay()
+        with self.pipeline(store) as pipeline:
+            for task in self._tasks(store, Handling(pipeline, self.clock, notice)):
+                with task.intake.mailbox:
+                    task.intake.run()
+        if self.settings.answers.enabled:
+            with Outbox(relay) as outbox:
+                Deliveries(store, outbox, self.clock).run()
+
+    def access(self, name: str) -> MailboxAccess:
+        """How the mailbox of this name is reached."""
+        mailbox, limits = self.settings.mailboxes[name], self.settings.limits
+        return MailboxAccess(
+            name=name,
+            host=mailbox.host,
+            username=mailbox.username,
+            password=mailbox.secret(),
+            port=mailbox.port,
+            tls=MailboxTls(mailbox.tls),
+            folder=mailbox.folder,
+            folders=mailbox.folders.by_outcome(),
+            timeout_seconds=mailbox.timeout,
+            batch_messages=limits.batch_messages,
+            batch_bytes=limits.batch_bytes,
+            oversize_bytes=limits.oversize_bytes,
+            cafile=mailbox.cafile,
+            allow_plaintext=mailbox.allow_plaintext,
+        )
+
+    def relay(self) -> Relay:
+        """How the relay is reached; ConfigurationError where none is configured."""
+        smtp = self._smtp()
+        return Relay(
+            host=smtp.host,
+            port=smtp.port,
+            tls=RelayTls(smtp.tls),
+            username=smtp.username,
+            password=smtp.secret(),
+            hello_name=parseaddr(smtp.sender)[1].rpartition("@")[2],
+            timeout=smtp.timeout,
+            cafile=smtp.cafile,
+            allow_plaintext=smtp.allow_plaintext,
+        )
+
+    def _smtp(self) -> Smtp:
+        missing = [] if self.settings.smtp else ["smtp: there is no relay for the answers; `smtp.host` and `smtp.from`"]
+        if not self.settings.mailboxes:
+            missing.append("mailboxes: there is no mailbox to read; see `mailboxes.main` in the sample file")
+        if self.settings.smtp is None or missing:
+            raise ConfigurationError(missing)
+        return self.settings.smtp
+
+    def _tasks(self, store: Store, handling: Handling) -> list[MailboxTask]:
+        return [
+            MailboxTask(
+                Intake(Mailbox(self.access(name)), store, handling, self.clock), mailbox.poll_seconds, mailbox.idle
+            )
+            for name, mailbox in self.settings.mailboxes.items()
+        ]
+
+    def _correspondence(self, store: Store, *, composing: bool) -> Correspondence:
+        answers = self.settings.answers
+        subjects = load_automatic_subjects(load_mail_marks())
+        token = self._service().loop_token
+        rules = {name: _rules(mailbox, subjects, token) for name, mailbox in self.settings.mailboxes.items()}
+        own = frozenset(address for each in rules.values() for address in each.own_addresses)
+        return Correspondence(
+            store=store,
+            texts=load_reply_texts(answers.texts),
+            window=self.settings.window.as_window(),
+            service=self._service(),
+            limits=AnswerLimits(
+                composed=composing,
+                per_sender_per_day=answers.per_sender_per_day,
+                same_rejection_per_day=answers.same_rejection_per_day,
+                max_age=timedelta(days=answers.max_age_days) if answers.max_age_days else None,
+                backlog=answers.backlog,
+            ),
+            rules=rules,
+            any_rules=AutomaticRules(own, _any_server(self.settings.mailboxes), subjects, token),
+        )
+
+    def _service(self) -> ServiceAddress:
+        contact, answers = self.settings.contact, self.settings.answers
+        sender = self.settings.smtp.sender if self.settings.smtp else ""
+        return ServiceAddress(
+            sender=sender,
+            loop_token=f"mailreader {parseaddr(sender)[1]}".strip(),
+            precedence=answers.precedence,
+            name=contact.name,
+            phone=contact.phone,
+            hours=contact.hours,
+            centres=contact.centres,
+            undecided=answers.undecided_language,
+        )
+
+
+def _rules(mailbox: MailboxSettings, subjects: tuple[str, ...], token: str) -> AutomaticRules:
+    own = frozenset(address.lower() for address in mailbox.addresses)
+    return AutomaticRules(own, mailbox.trusted_authserv_id, subjects, token)
+
+
+def _any_server(mailboxes: Mapping[str, MailboxSettings]) -> str:
+    """The server whose Authentication-Results count for mail in files: that of the mailboxes, if they agree."""
+    servers = {mailbox.trusted_authserv_id for mailbox in mailboxes.values()}
+    return servers.pop() if len(servers) == 1 else ""
