@@ -7,8 +7,8 @@ from decimal import Decimal
 from types import MappingProxyType
 
 from mailreader.matching import Claim, Matcher, Submission
-from models.catalogue import Outcome, ReadingStatus, Reason, Remedy, Request
-from models.history import History
+from models.catalogue import Language, Outcome, ReadingStatus, Reason, Remedy, Request
+from models.history import History, ReadingState
 from models.register import RegisterExcerpt
 from models.rules import Circumstances, Policy
 from models.statement import Role, Statement
@@ -32,19 +32,21 @@ class Judge:
         submission = Matcher(self.policy, today).match(statement, register, sender)
         if _brings_no_reading(statement, submission):
             request = statement.request or Request.OTHER
-            return Verdict(Outcome.REVIEW, statement.language, request, (Finding(Reason.NOT_A_READING),))
+            return Verdict(Outcome.REVIEW, _language(statement), request, (Finding(Reason.NOT_A_READING),))
         registered_at = self.window.registered_at(received)
         if registered_at is None:
-            return Verdict(Outcome.REJECTED, statement.language, statement.request, (self._outside(received),))
-        readings = [self._judge_claim(claim, statement, received, sender, history) for claim in submission.claims]
+            return Verdict(Outcome.REJECTED, _language(statement), statement.request, (self._outside(received),))
+        period = self.window.period(received)
+        current = [claim for claim in submission.claims if not _is_outdated(claim, history, period)]
+        readings = [self._judge_claim(claim, statement, received, sender, history) for claim in current]
         findings = (*submission.findings, *_on_photo(statement, submission))
         return Verdict(
             outcome=_outcome(readings, findings),
-            language=statement.language,
+            language=_language(statement),
             request=statement.request,
             findings=findings,
             readings=tuple(readings),
-            period=self.window.period(received),
+            period=period,
             registered_at=registered_at,
         )
 
@@ -72,6 +74,30 @@ class Judge:
         elif finding and finding.reason is Reason.METER_UNKNOWN:
             finding = _unknown_again(claim, finding, statement, history)
         return _reading(claim, statement, finding)
+
+
+def _language(statement: Statement) -> Language | None:
+    """The language of a message; of one that has no word of its own, that of the message which it continues."""
+    if statement.language or statement.earlier is None:
+        return statement.language
+    return _language(statement.earlier)
+
+
+def _is_outdated(claim: Claim, history: History, period: str) -> bool:
+    """Whether a value of the continued message was refused for itself, or another one has come in its place."""
+    register = claim.register
+    if not claim.is_earlier or register is None:
+        return False
+    place = (register.account, register.serial, register.zone)
+    replaced = any(
+        past.value != claim.value and past.state is ReadingState.CURRENT and past.period == period
+        for past in history.recorded
+        if (past.account, past.serial, past.zone) == place
+    )
+    refused = any(
+        past.value == claim.value and (past.account, past.serial, past.zone) == place for past in history.refused
+    )
+    return replaced or refused
 
 
 def _brings_no_reading(statement: Statement, submission: Submission) -> bool:
@@ -132,7 +158,7 @@ def _reading(claim: Claim, statement: Statement, finding: Finding | None) -> Jud
         value=None if claim.value is None else _plain(claim.value),
         status=status,
         finding=finding,
-        evidence=claim.number.evidence.of(statement.text),
+        evidence=claim.evidence,
         serial_stated=claim.serial is not None,
     )
 

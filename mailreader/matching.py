@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Final
 
 from mailreader.assignment import Options, Taken, assign, possible_readings
+from mailreader.conversation import continued
 from mailreader.sections import Section, split_sections
 from models.catalogue import Reason, Service, Zone
 from models.register import Account, MeterRegister, RegisterExcerpt, identifier_key
@@ -29,9 +30,11 @@ class Claim:
     """One value that the customer states, with the register it is for, or the finding why there is none.
 
     `stated` is the account as the customer wrote it, None where his address told it; `serial` is the one he wrote.
+    `evidence` are his own words; `is_earlier` says that they stand in the message that this one continues.
     """
 
     number: Number
+    evidence: str
     account: Account | None
     stated: str | None
     register: MeterRegister | None = None
@@ -40,6 +43,7 @@ class Claim:
     value: Decimal | None = None
     serial: str | None = None
     finding: Finding | None = None
+    is_earlier: bool = False
 
     @property
     def settled(self) -> bool:
@@ -48,7 +52,13 @@ class Claim:
 
     def refused(self, reason: Reason, **facts: str) -> "Claim":
         """The same claim with the reason why it has no register."""
-        known = {"account": self.stated or "", "service": self.service or "", "stated": self.number.text}
+        known = {
+            "account": self.account.number if self.account else None,
+            "stated": self.stated,
+            "service": self.service,
+            "zone": self.zone,
+            "value": self.number.text,
+        }
         told = {name: str(fact) for name, fact in (known | facts).items() if fact}
         return replace(self, finding=Finding(reason, MappingProxyType(told)))
 
@@ -75,7 +85,7 @@ class Matcher:
 
     def match(self, statement: Statement, register: RegisterExcerpt, sender: str | None) -> Submission:
         """Match what was said against the register."""
-        sections = split_sections(statement, register, sender, self.policy, self.today)
+        sections = self._sections(statement, register, sender)
         claims: list[Claim] = []
         findings: list[Finding] = []
         for section in sections:
@@ -85,7 +95,21 @@ class Matcher:
         accounts = tuple(section.account.number for section in sections if section.account)
         return Submission(tuple(claims), tuple(findings), accounts)
 
+    def _sections(self, statement: Statement, register: RegisterExcerpt, sender: str | None) -> list[Section]:
+        sections = split_sections(statement, register, sender, self.policy, self.today)
+        if statement.earlier is None:
+            return sections
+        return continued(sections, self._sections(statement.earlier, register, sender))
+
     def _claims(self, section: Section) -> list[Claim]:
+        fresh = self._own_claims(section)
+        if section.earlier is None:
+            return fresh
+        given = {claim.register for claim in fresh} | ({None} if fresh else set())
+        left_out = [claim for claim in self._claims(section.earlier) if claim.register not in given]
+        return fresh + [replace(claim, is_earlier=True) for claim in left_out]
+
+    def _own_claims(self, section: Section) -> list[Claim]:
         claims = [_begin(number, section) for number in section.values]
         if section.account is None:
             return claims
@@ -96,7 +120,7 @@ class Matcher:
         return assigned + self._unexplained(assigned, section, account)
 
     def _unexplained(self, claims: Sequence[Claim], section: Section, account: Account) -> list[Claim]:
-        """The strays that could be the value of a register for which none was given: not booked, and not passed over."""
+        """The strays that could be the value of a register for which none was given: not booked, not passed over."""
         served = {claim.register for claim in claims} | {None}
         free = [meter for meter in account.registers if meter not in served]
         return [
@@ -125,17 +149,21 @@ class Matcher:
         if claim.number.torn:
             open_to_all = all(account.of(service) for service in claim.number.torn)
             return claim if open_to_all else claim.refused(Reason.METER_AMBIGUOUS)
-        service = claim.service
-        if service and not self.policy.takes(service, account.housing):
-            return claim.refused(Reason.SERVICE_NOT_ACCEPTED)
-        if service and not account.of(service):
-            return claim.refused(Reason.SERVICE_NOT_ON_ACCOUNT)
+        refusal = self._refusal_of(claim.service, account)
+        if refusal:
+            return claim.refused(refusal, services_taken=self._taken(account))
         fitting = _candidates(claim, account.registers)
         if not fitting:
             return claim.refused(Reason.METER_AMBIGUOUS)
         if len(account.registers) == 1 or (len(fitting) == 1 and not claim.number.label.empty):
             return self._read_on(claim, fitting[0])
         return claim
+
+    def _refusal_of(self, service: Service | None, account: Account) -> Reason | None:
+        """Why no value of a named service is taken for the account; None where it is, or where none is named."""
+        if service and not self.policy.takes(service, account.housing):
+            return Reason.SERVICE_NOT_ACCEPTED
+        return Reason.SERVICE_NOT_ON_ACCOUNT if service and not account.of(service) else None
 
     def _by_serial(self, claim: Claim, account: Account, serial: str) -> Claim:
         registers = [meter for meter in account.registers if identifier_key(meter.serial) == serial]
@@ -173,7 +201,13 @@ class Matcher:
             return claim.refused(Reason.METER_AMBIGUOUS)
         settled = claim.taken(*taken)
         accepted = self.policy.takes(taken[0].service, account.housing)
-        return settled if accepted else settled.refused(Reason.SERVICE_NOT_ACCEPTED)
+        return settled if accepted else settled.refused(
+            Reason.SERVICE_NOT_ACCEPTED, services_taken=self._taken(account)
+        )
+
+    def _taken(self, account: Account) -> str:
+        """The services that are taken of an account, for the answer."""
+        return ",".join(sorted(self.policy.services.get(account.housing, ())))
 
 
 def _open_to(claim: Claim, free: Sequence[MeterRegister]) -> tuple[MeterRegister, ...]:
@@ -191,6 +225,7 @@ def _begin(number: Number, section: Section) -> Claim:
         service = Service.ELECTRICITY
     return Claim(
         number=number,
+        evidence=number.evidence.of(section.text),
         account=section.account,
         stated=section.stated,
         service=service,
@@ -234,14 +269,19 @@ def _merge_same(claims: Sequence[Claim]) -> list[Claim]:
         else:
             ambiguous |= {claim.number for claim in rivals}
     kept = [claim for claim in claims if claim.number not in dropped]
-    return [claim.refused(Reason.VALUE_AMBIGUOUS) if claim.number in ambiguous else claim for claim in kept]
+    values = ", ".join(dict.fromkeys(claim.number.text for claim in kept if claim.number in ambiguous))
+    return [
+        claim.refused(Reason.VALUE_AMBIGUOUS, values=values) if claim.number in ambiguous else claim for claim in kept
+    ]
 
 
 def _of_section(section: Section, claims: Sequence[Claim], statement: Statement) -> list[Finding]:
     """The findings of a section as a whole: a photo alone, no account, an unknown one, no value (rules, 2 and 6)."""
     if not claims and statement.attachments:
         return [Finding(Reason.ATTACHMENT_ONLY)]
-    stated = MappingProxyType({"stated": section.stated} if section.stated else {})
+    account = section.account.number if section.account else None
+    named = {"account": account, "stated": section.stated}
+    stated = MappingProxyType({name: fact for name, fact in named.items() if fact})
     findings: list[Finding] = []
     if section.account is None:
         findings.append(Finding(Reason.ACCOUNT_UNKNOWN if section.stated else Reason.ACCOUNT_MISSING, stated))

@@ -25,13 +25,30 @@ class Section:
     """The part of a message that is about one account.
 
     `account` is None where none was found; `stated` is it as the customer wrote it, None where his address told it.
+    `text` is what the spans of the numbers point into. `earlier` is the section of the message that this one continues.
     """
 
     account: Account | None
     stated: str | None
-    values: tuple[Number, ...]
-    strays: tuple[Number, ...]
+    numbers: tuple[Number, ...]
+    text: str
     serials: Serials
+    earlier: "Section | None" = None
+
+    @classmethod
+    def of(cls, account: Account | None, stated: str | None, numbers: Sequence[Number], text: str) -> "Section":
+        """The section of these numbers, with the serials among them."""
+        return cls(account, stated, tuple(numbers), text, Serials.tie(numbers, account))
+
+    @property
+    def values(self) -> tuple[Number, ...]:
+        """The numbers that are, or may be, values."""
+        return tuple(n for n in self.numbers if n.role in _VALUES and n not in self.serials.explained)
+
+    @property
+    def strays(self) -> tuple[Number, ...]:
+        """The numbers that nothing explains."""
+        return tuple(n for n in self.numbers if n.role is Role.STRAY and n not in self.serials.explained)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +69,10 @@ def split_sections(
     names = {mention.number for mention in mentions}
     rest = [number for number in statement.numbers if number not in names and not number.in_signature]
     if not mentions:
-        return [_section(own[0] if len(own) == 1 else None, None, rest)]
+        return [Section.of(own[0] if len(own) == 1 else None, None, rest, statement.text)]
     if len({_key(mention) for mention in mentions}) == 1:
-        return [_section(mentions[0].account, _as_written(mentions[0], statement), rest)]
+        return [Section.of(mentions[0].account, _as_written(mentions[0], statement), rest, statement.text)]
     return _several(mentions, rest, statement)
-
-
-def _section(account: Account | None, stated: str | None, numbers: Sequence[Number]) -> Section:
-    serials = Serials.tie(numbers, account)
-    values = tuple(number for number in numbers if number.role in _VALUES and number not in serials.explained)
-    strays = tuple(number for number in numbers if number.role is Role.STRAY and number not in serials.explained)
-    return Section(account, stated, values, strays, serials)
 
 
 def _key(mention: _Mention) -> str:
@@ -119,7 +129,7 @@ def _explained_otherwise(
 
 def _without_idle(mentions: Sequence[_Mention], statement: Statement) -> list[_Mention]:
     """Drop unlabelled mentions that no value belongs to, where another account is named."""
-    if len({_key(mention) for mention in mentions}) < 2:
+    if len({_key(mention) for mention in mentions}) <= 1:
         return list(mentions)
     spans = _spans(mentions, statement)
     return [
@@ -147,8 +157,8 @@ def _several(mentions: Sequence[_Mention], rest: Sequence[Number], statement: St
     """One section an account, in the order in which they are first named."""
     gathered: dict[str, tuple[_Mention, list[Number]]] = {}
     for mention, numbers in zip(mentions, _spans(mentions, statement), strict=True):
-        first, known = gathered.setdefault(_key(mention), (mention, []))
+        _, known = gathered.setdefault(_key(mention), (mention, []))
         known += [number for number in numbers if number in rest]
     return [
-        _section(mention.account, _as_written(mention, statement), numbers) for mention, numbers in gathered.values()
+        Section.of(mention.account, _as_written(mention, statement), numbers, statement.text) for mention, numbers in gathered.values()
     ]

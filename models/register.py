@@ -96,13 +96,3 @@ class RegisterExcerpt:
     def registered_to(self, address: str | None) -> tuple[Account, ...]:
         """The accounts that hold this e-mail address."""
         return tuple(account for account in self.accounts.values() if address in account.emails)
-
-    def with_serial(self, stated: str) -> tuple[MeterRegister, ...]:
-        """All registers of the meters with this serial, of whatever account."""
-        key = identifier_key(stated)
-        return tuple(
-            register
-            for account in self.accounts.values()
-            for register in account.registers
-            if identifier_key(register.serial) == key
-        )

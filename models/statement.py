@@ -112,7 +112,8 @@ class Statement:
     """All that one message says.
 
     `text` is the subject, the newest part and the signature, one after the other: what all spans point into.
-    `on_photo` are the services of which the text says that their value is on a photo.
+    `on_photo` are the services of which the text says that their value is on a photo. `earlier` is what the message
+    says that our own answer answered, where this one answers that (rules, section 5).
     """
 
     text: str
@@ -125,6 +126,7 @@ class Statement:
     on_photo: frozenset[Service]
     mere_thanks: bool
     attachments: tuple[str, ...]
+    earlier: "Statement | None" = None
 
     def with_role(self, *roles: Role) -> tuple[Number, ...]:
         """The numbers of the text that were explained as one of these."""
@@ -133,7 +135,8 @@ class Statement:
     @property
     def identifiers(self) -> frozenset[str]:
         """The keys of all numbers that may name an account or a meter: what to look up in the register."""
-        return frozenset(number.key for number in self.numbers if number.role in _MAY_IDENTIFY)
+        own = frozenset(number.key for number in self.numbers if number.role in _MAY_IDENTIFY)
+        return own | self.earlier.identifiers if self.earlier else own
 
 
 _MAY_IDENTIFY = frozenset({Role.ACCOUNT, Role.SERIAL, Role.BARE, Role.STRAY, Role.VALUE, Role.PERSONAL_ID})

@@ -28,7 +28,9 @@ class SubmittedReading(BaseModel):
     @model_validator(mode="after")
     def obey_the_rules(self, info: ValidationInfo) -> Self:
         """Run every rule; raise what they find, in the order of the reasons."""
-        around: Circumstances = info.context
+        around: Circumstances | None = info.context
+        if around is None:
+            raise TypeError("A reading is validated with its circumstances as context.")
         found = findings_of(self.value, around)
         if found:
             details = [InitErrorDetails(type=_error_of(finding), input=str(self.value)) for finding in found]
@@ -55,7 +57,7 @@ _CODES = frozenset(Reason)
 
 
 def _error_of(finding: Finding) -> PydanticCustomError:
-    return PydanticCustomError(finding.reason.value, "the rules refuse the value", dict(finding.facts))  # type: ignore[arg-type]
+    return PydanticCustomError(finding.reason.value, "the rules refuse the value", dict(finding.facts))
 
 
 def _finding_of(code: str, facts: dict[str, str]) -> Finding:

@@ -68,7 +68,7 @@ class Binder:
                 draft.bare = draft.bare or _is_bare(chunk.pieces) or _leads(chunk.pieces, piece)
 
     def _labels_alone(self, chunk: Chunk, waiting: Words) -> None:
-        explained = any(piece.is_number or piece.kind in {Kind.PHONE} for piece in chunk.pieces)
+        explained = any(piece.is_number or piece.kind is Kind.PHONE for piece in chunk.pieces)
         words = _gather(piece for piece in chunk.pieces if is_label(piece))
         if explained and not words.says_which:
             return

@@ -1,4 +1,4 @@
-"""Finds the corrections inside a message by the languages' patterns: "not X but Y", "instead of X read Y" (rules, 4)."""
+"""Finds the corrections inside a message by patterns: "not X but Y", "instead of X read Y" (rules, section 4)."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final

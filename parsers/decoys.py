@@ -16,11 +16,18 @@ from parsers.tokens import Kind
 _SKIPPED: Final = frozenset({Kind.SIGN, Kind.GAP})
 _PERSONAL_ID_DIGITS: Final = 12
 _ORDINAL_DIGITS: Final = 2
+_PAIR: Final = 2
+_LAST_DAY: Final = 31
+_LAST_MONTH: Final = 12
+_LEAP_YEAR: Final = 2024
 _HOUSE_DIGITS: Final = 4
 _FLAT_DIGITS: Final = 3
 _LARGE: Final = 100
+_WORDS_OF_STREET: Final = 3
 _YEARS: Final = range(1900, 2100)
 _WEIGHTS: Final = (tuple(range(1, 12)), (*range(3, 12), 1, 2))
+_MODULUS: Final = 11
+_NO_CONTROL: Final = 10
 
 
 class Neighbourhood:
@@ -124,7 +131,7 @@ def _date(line: Neighbourhood) -> Role | None:
     number, after = line.number, line.after()
     if number.spelt:
         return None
-    is_day = number.text.isdigit() and int(number.text[:_HOUSE_DIGITS]) <= 31
+    is_day = number.text.isdigit() and int(number.text[:_HOUSE_DIGITS]) <= _LAST_DAY
     if is_day and after and not after.is_number and any(after.values("month.")):
         return Role.DATE
     before = line.before()
@@ -171,19 +178,16 @@ def _address(line: Neighbourhood) -> Role | None:
     number = line.number
     if not number.key[:_HOUSE_DIGITS].isdigit() or number.spelt or any(sign in number.text for sign in ".,"):
         return None
-    short = len(number.key) <= _HOUSE_DIGITS
-    pair = "-" in number.text and len(number.text.split("-")) == 2
-    if not (short or pair):
+    pair = number.text.count("-") == 1
+    if len(number.key) > _HOUSE_DIGITS and not pair:
         return None
-    if line.suffixed() and _names(line.before()):
+    named = _names(line.before())
+    told = (named and line.suffixed()) or line.is_before("address_before", within=_WORDS_OF_STREET if named else 1)
+    brief = len(number.key) <= _FLAT_DIGITS
+    if told or (brief and _address_follows(line)):
         return Role.ADDRESS
-    if line.is_before("address_before", within=1 if not _names(line.before()) else 3):
-        return Role.ADDRESS
-    if len(number.key) <= _FLAT_DIGITS and _address_follows(line):
-        return Role.ADDRESS
-    if pair:
-        return Role.ADDRESS if _names(line.before()) else None
-    return Role.ADDRESS if len(number.key) <= _FLAT_DIGITS and _place_named(line) else None
+    stands_after_name = named if pair else brief and _place_named(line)
+    return Role.ADDRESS if stands_after_name else None
 
 
 def _place_named(line: Neighbourhood) -> bool:
@@ -239,22 +243,22 @@ def explain_decoy(pieces: Sequence[Piece], place: int) -> Role | None:
 def valid_personal_id(digits: str) -> bool:
     """Whether twelve digits are an individual identification number: a date of birth and the right control digit."""
     month, day = int(digits[2:4]), int(digits[4:6])
-    if not (1 <= month <= 12 and 1 <= day <= 31):
+    if not (1 <= month <= _LAST_MONTH and 1 <= day <= _LAST_DAY):
         return False
     for weights in _WEIGHTS:
-        control = sum(int(digit) * weight for digit, weight in zip(digits, weights, strict=False)) % 11
-        if control < 10:
-            return control == int(digits[11])
+        control = sum(int(digit) * weight for digit, weight in zip(digits, weights, strict=False)) % _MODULUS
+        if control != _NO_CONTROL:
+            return control == int(digits[-1])
     return False
 
 
 def short_date(text: str) -> tuple[int, int] | None:
     """(month, day) of "18.11"; None for what is no date of this form."""
     day, _, month = text.partition(".")
-    if not (len(day) in {1, 2} and len(month) == 2 and day.isdigit() and month.isdigit()):
+    if not (len(day) in {1, 2} and len(month) == _PAIR and day.isdigit() and month.isdigit()):
         return None
     try:
-        date(2024, int(month), int(day))
+        date(_LEAP_YEAR, int(month), int(day))
     except ValueError:
         return None
     return int(month), int(day)

@@ -133,7 +133,6 @@ class Chunk:
     pieces: list[Piece]
     opened: bool = False
     either: bool = False
-    number: int = 0
 
 
 @dataclass(slots=True)
@@ -144,6 +143,11 @@ class Line:
     pieces: list[Piece]
     subject: bool = False
     signature: bool = False
+
+    @property
+    def is_answer(self) -> bool:
+        """Whether it is a subject that begins as answers and forwards do: its words are those of an earlier mail."""
+        return self.subject and self.pieces[0].has("reply_prefix") and any(p.text == ":" for p in self.pieces[1:5])
 
     def sentences(self) -> Iterator[list[Piece]]:
         """The pieces between full stops, semicolons and their like."""

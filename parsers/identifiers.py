@@ -16,6 +16,7 @@ _SHORTEST_SERIAL: Final = 5
 _LONGER_THAN_DIALS: Final = 7
 _LONGEST_ACCOUNT: Final = 12
 _LONGEST_GROUP: Final = 4
+_LIST_MARK: Final = 2
 _SEPARATORS: Final = frozenset({Kind.COMMA, Kind.STOP, Kind.OPEN, Kind.CLOSE})
 _UNITS: Final = ("unit.kwh", "unit.m3", "unit.gcal")
 
@@ -72,8 +73,13 @@ def _is_serial(pieces: Sequence[Piece], place: int) -> bool:
     long = len(number.key) >= _LONGER_THAN_DIALS and len(number.readings) == 1
     if long and place and pieces[place - 1].has("number_sign"):
         return any(piece.has("meter", "serial") or is_label(piece) for piece in pieces[:place])
+    return _serial_named(pieces[:place], long=long)
+
+
+def _serial_named(before: Sequence[Piece], *, long: bool) -> bool:
+    """Whether the words before a number say "serial", or "meter" where the number is long or "No" stands between."""
     signed = False
-    for piece in reversed(pieces[:place]):
+    for piece in reversed(before):
         if piece.is_number or piece.kind in _SEPARATORS or piece.text in {"=", ":"}:
             return False
         if piece.has("serial"):
@@ -137,8 +143,8 @@ def _counts(piece: Piece) -> bool:
 
 
 def _opens_form(before: Sequence[Piece]) -> bool:
-    """Whether a number stands after a colon or a full stop, or after the mark of a list: at the head of what follows."""
+    """Whether a number stands after a colon, a full stop or the mark of a list: at the head of what follows."""
     last = before[-1]
     if last.text == ":" or last.kind is Kind.STOP:
         return True
-    return len(before) == 2 and before[0].is_number and last.kind in {Kind.CLOSE, Kind.SIGN} and last.glued
+    return len(before) == _LIST_MARK and before[0].is_number and last.kind in {Kind.CLOSE, Kind.SIGN} and last.glued

@@ -1,6 +1,6 @@
 """Tells the language of a mail by the words of our own lexicon and by letters that only one language has (rules, 6)."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Final
 
@@ -20,7 +20,7 @@ def language_of(pieces: Iterable[Piece], original: str, folded: Folded, lexicon:
     A letter that only one language has tells the word's language; else a word that several languages have counts
     for each in equal parts.
     """
-    weights: Counter[str] = Counter()
+    weights: defaultdict[str, float] = defaultdict(float)
     for piece in pieces:
         if piece.kind is not Kind.WORD and not (piece.is_number and piece.languages):
             continue
@@ -30,7 +30,7 @@ def language_of(pieces: Iterable[Piece], original: str, folded: Folded, lexicon:
         languages = _of_letters(word, lexicon.own_letters) or piece.languages
         for language in languages:
             weights[language] += 1 / len(languages)
-    ranked = weights.most_common(2)
+    ranked = sorted(weights.items(), key=lambda weighed: -weighed[1])
     if not ranked:
         return None
     if len(ranked) > 1 and ranked[0][1] - ranked[1][1] < _FAIR_LEAD:

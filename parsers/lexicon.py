@@ -182,11 +182,10 @@ class PhraseIndex:
         if not matches:
             return None
         longest = max(last for last, _ in matches)
-        weights = [phrase.weight for last, phrase in matches if last == longest]
-        best = [phrase for last, phrase in matches if last == longest and phrase.weight >= max(weights) - 1]
-        return Mark(
-            place, longest, frozenset(phrase.tag for phrase in best), frozenset(phrase.language for phrase in best)
-        )
+        fitting = [phrase for last, phrase in matches if last == longest]
+        heaviest = max(phrase.weight for phrase in fitting)
+        tags = frozenset(phrase.tag for phrase in fitting if phrase.weight >= heaviest - 1)
+        return Mark(place, longest, tags, frozenset(phrase.language for phrase in fitting if phrase.tag in tags))
 
     def _match(self, phrase: Phrase, tokens: Sequence[Token], place: int, index: int) -> int | None:
         """The end of the phrase in the tokens, or None."""

@@ -5,9 +5,9 @@ other Unicode digits, odd spaces; words with and without their special letters).
 """
 
 import unicodedata
-from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 from models.statement import Span
@@ -18,6 +18,15 @@ _APOSTROPHES: Final = frozenset("\u2019\u02bc\u02b9\u2018`\u00b4")
 _HARD_SPACES: Final = frozenset("\u00a0\u202f\u2007\u2009\u2008\u200a\u2006\u2005\u2004")
 HARD_SPACE: Final = "\u00a0"
 """A space that joins the digits on its two sides, where an ordinary one may part two numbers."""
+_SIGNS: Final = MappingProxyType(
+    {"\t": "\t"}
+    | dict.fromkeys(_LINE_ENDS, "\n")
+    | dict.fromkeys(_HARD_SPACES, HARD_SPACE)
+    | dict.fromkeys(_DASHES, "-")
+    | dict.fromkeys(_APOSTROPHES, "'")
+)
+_SILENT: Final = frozenset({"Cf", "Cc", "Mn", "Cs"})
+"""Categories of Unicode that leave nothing: formatting, control, accents that stand apart, halves of a character."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +41,6 @@ class Folded:
         if end <= start:
             return Span(self.offsets[start], self.offsets[start])
         return Span(self.offsets[start], self.offsets[end - 1] + 1)
-
-    def place_of(self, original: int) -> int:
-        """The place in the folded text where the original character stands or would stand."""
-        found = bisect_right(self.offsets, original) - 1
-        return max(found, 0)
 
 
 class Normaliser:
@@ -66,19 +70,13 @@ class Normaliser:
         return self.fold(unicodedata.normalize("NFC", text)).text
 
     def _fold_character(self, character: str) -> str:
-        if character in _LINE_ENDS:
-            return "\n"
-        if character == "\t" or character in _HARD_SPACES:
-            return "\t" if character == "\t" else HARD_SPACE
-        if character in _DASHES:
-            return "-"
-        if character in _APOSTROPHES:
-            return "'"
-        digit = unicodedata.decimal(character, None)
-        if digit is not None:
-            return str(digit)
+        sign = _SIGNS.get(character)
+        if sign is not None:
+            return sign
+        if character.isdecimal():
+            return str(unicodedata.decimal(character))
         category = unicodedata.category(character)
-        if category in {"Cf", "Cc", "Mn", "Cs"}:
+        if category in _SILENT:
             return ""
         if category == "Zs":
             return " "

@@ -32,6 +32,7 @@ _SHAPES: Final = {
 }
 _SHORTEST_ALONE: Final = 3
 _READING_WORDS: Final = ("reading",)
+_FEW: Final = 2
 _RUNS: Final = frozenset({Role.PHONE, Role.DOCUMENT, Role.PERSONAL_ID})
 
 
@@ -65,12 +66,13 @@ def _read(letter: Letter, body: str, signature: str, lexicon: Lexicon) -> Statem
     _explain(text, drafts, lexicon)
     numbers = tuple(_numbers(text, drafts))
     body_pieces = [piece for line in text.lines if not line.signature for piece in line.pieces]
+    written = [p for line in text.lines if not (line.signature or line.is_answer) for p in line.pieces]
     tokens = tokenise(text.folded, text.original)
     asked = asked_in([token for token in tokens if text.folded.offsets[token.start] < text.signature], lexicon)
     return Statement(
         text=text.original,
         numbers=numbers,
-        language=language_of(body_pieces, text.original, text.folded, lexicon),
+        language=language_of(written, text.original, text.folded, lexicon),
         request=most_concrete(asked),
         about_readings=any(piece.has(*_READING_WORDS) or is_label(piece) for piece in body_pieces),
         named_services=frozenset(Service(service) for piece in body_pieces for service in piece.values("service.")),
@@ -134,10 +136,10 @@ def _promote_only_number(text: _Text, drafts: Mapping[int, Draft]) -> None:
 
 def _continued(pieces: Sequence[Piece], place: int, drafts: Mapping[int, Draft]) -> Role | None:
     """The role of the number right before, which this one goes on with ("No 1091/24", "KZ00 0000 0000")."""
-    before = pieces[max(place - 2, 0) : place]
-    if before and before[-1].text == "/":
-        before.pop()
-    last = drafts.get(id(before[-1])) if before else None
+    end = place - 1
+    if end >= 0 and pieces[end].text == "/":
+        end -= 1
+    last = drafts.get(id(pieces[end])) if end >= 0 else None
     return last.role if last and last.role in _RUNS else None
 
 
@@ -146,26 +148,21 @@ def _apply_subject(lines: Sequence[Line], drafts: Mapping[int, Draft], binder: B
     for line in lines:
         if not line.subject:
             continue
-        if _is_answer(line):
+        if line.is_answer:
             for draft in binder.open_in(line.pieces):
                 draft.role = Role.STRAY
-        words = next((words for words in [_named_in(line)] if words), None)
+        named = _named_in(line)
         unlabelled = [
             draft for draft in drafts.values() if draft.open and draft.may_be_value and not draft.words.says_which
         ]
-        if words and len(unlabelled) == 1 and not binder.open_in(line.pieces):
-            unlabelled[0].words.services |= words
+        if named and len(unlabelled) == 1 and not binder.open_in(line.pieces):
+            unlabelled[0].words.services |= named
             unlabelled[0].carried = True
 
 
 def _named_in(line: Line) -> set[Service]:
     services = {Service(service) for piece in line.pieces for service in piece.values("service.")}
     return services if len(services) == 1 else set()
-
-
-def _is_answer(line: Line) -> bool:
-    """Whether a subject begins as answers and forwards do, so that its values are those of an earlier mail."""
-    return line.pieces[0].has("reply_prefix") and any(piece.text == ":" for piece in line.pieces[1:5])
 
 
 def _numbers(text: _Text, drafts: Mapping[int, Draft]) -> Iterator[Number]:
@@ -263,6 +260,3 @@ def _is_mere_thanks(text: _Text) -> bool:
         piece for piece in words if piece.tags.isdisjoint({"thanks", "acknowledge", "greeting", "common", "filler"})
     ]
     return len(strange) <= _FEW
-
-
-_FEW: Final = 2

@@ -54,7 +54,10 @@ _LETTER: Final = r"[^\W\d_]"
 _SPACE: Final = f"[ {HARD_SPACE}]"
 _DAY: Final = r"(?:0?[1-9]|[12]\d|3[01])"
 _MONTH: Final = r"(?:0?[1-9]|1[0-2])"
-_DATE_FULL: Final = rf"{_DAY}[./]{_MONTH}[./](?:(?:19|20)\d{{2}}|\d{{2}})|{_DAY}-{_MONTH}-(?:19|20)\d{{2}}|(?:19|20)\d{{2}}-{_MONTH}-{_DAY}"
+_YEAR: Final = r"(?:19|20)\d{2}"
+_DATE_FULL: Final = "|".join(
+    (rf"{_DAY}[./]{_MONTH}[./](?:{_YEAR}|\d{{2}})", rf"{_DAY}-{_MONTH}-{_YEAR}", rf"{_YEAR}-{_MONTH}-{_DAY}")
+)
 
 _RULES: Final[tuple[tuple[Kind, str], ...]] = (
     (Kind.LINK, r"(?:https?|ftp|ldap)://[^\s<>]+|www\.[^\s<>]+"),
