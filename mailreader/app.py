@@ -14,6 +14,7 @@ from config.sections import Mailbox as MailboxSettings
 from config.sections import Smtp
 from config.settings import ConfigurationError, Settings
 from config.words import load_mail_marks
+from mailreader.antecedents import Antecedents
 from mailreader.answers import ServiceAddress
 from mailreader.automatic import AutomaticRules
 from mailreader.correspondence import AnswerLimits, Correspondence
@@ -76,8 +77,12 @@ class App:
         limits = self.settings.limits
         correspondence = self._correspondence(store, composing=composing)
         judge = Judge(self.settings.window.as_window(), self.settings.policy())
-        with Readers(limits.readers, seconds=limits.read_seconds, megabytes=limits.read_memory_mb) as readers:
-            yield Pipeline(store, readers, judge, correspondence)
+        seconds, megabytes = limits.read_seconds, limits.read_memory_mb
+        with (
+            Readers(limits.readers, seconds=seconds, megabytes=megabytes) as readers,
+            Readers(1, seconds=seconds, megabytes=megabytes) as rereaders,
+        ):
+            yield Pipeline(store, readers, Antecedents(store, rereaders), judge, correspondence)
 
     @contextmanager
     def daemon(self, store: Store, notice: Notice = log_handled) -> Iterator[Daemon]:

@@ -8,6 +8,7 @@ from typing import Final
 
 import structlog
 
+from mailreader.antecedents import Antecedents
 from mailreader.automatic import Automatic, judge_automatic
 from mailreader.correspondence import Correspondence
 from mailreader.judging import Judge
@@ -39,10 +40,18 @@ class Handled:
 class Pipeline:
     """Takes stored mail to its outcome, each message in one transaction of its own."""
 
-    def __init__(self, store: Store, readers: Readers, judge: Judge, correspondence: Correspondence) -> None:
+    def __init__(
+        self,
+        store: Store,
+        readers: Readers,
+        antecedents: Antecedents,
+        judge: Judge,
+        correspondence: Correspondence,
+    ) -> None:
         """Take the rooms that the way leads through."""
         self._store = store
         self._readers = readers
+        self._antecedents = antecedents
         self._judge = judge
         self._correspondence = correspondence
 
@@ -79,7 +88,7 @@ class Pipeline:
 
     def _decide(self, mail: StoredMail, result: ReadResult, now: datetime) -> Handled:
         begun = perf_counter()
-        case = _Case.of(mail, result, self._correspondence)
+        case = _Case.of(mail, result, self._correspondence).continuing(self._antecedents)
 
         def judged(register: RegisterExcerpt, history: History) -> Decision:
             verdict = case.verdict(self._judge, register, history)
@@ -127,6 +136,12 @@ class _Case:
         automatic = judge_automatic(letter, correspondence.rules_of(mail), known_bounce=result.known_bounce)
         thanks_only = statement is not None and statement.mere_thanks and bool(letter.in_reply_to)
         return cls(mail, letter, statement, automatic, thanks_only)
+
+    def continuing(self, antecedents: Antecedents) -> "_Case":
+        """The same case, read together with the message that it continues."""
+        if self.letter is None or self.statement is None or self.automatic.ignored_because:
+            return self
+        return replace(self, statement=antecedents.continued(self.statement, self.letter))
 
     @property
     def sender(self) -> str | None:
