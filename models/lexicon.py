@@ -12,9 +12,9 @@ class LanguageWords:
 
     `concepts` and `requests` map a concept or request code to its phrases (a request's phrases may hold ` | `:
     all parts must stand in one sentence, in any order, and a part may be one of several, `a/b`). `numbers` and
-    `months` map a value to its words. `corrections` are patterns with `{old}`, `{new}` and `...`. `common` are words that mark the language.
-    `letters` folds letters, `lookalikes` maps Latin letters to what they pass for in this script, `latin` maps
-    Latin spelling to the script, `sounds` folds what Latin spelling does not tell apart.
+    `months` map a value to its words. `corrections` are patterns with `{old}`, `{new}` and `...`. `common` are words
+    that mark the language. `letters` folds letters, `lookalikes` maps Latin letters to what they pass for in this
+    script, `latin` maps Latin spelling to the script, `sounds` folds what Latin spelling does not tell apart.
     """
 
     code: str

@@ -25,7 +25,7 @@ _FLAT_DIGITS: Final = 3
 _LARGE: Final = 100
 _WORDS_OF_STREET: Final = 3
 _YEARS: Final = range(1900, 2100)
-_WEIGHTS: Final = (tuple(range(1, 12)), (*range(3, 12), 1, 2))
+_WEIGHTS: Final[tuple[tuple[int, ...], ...]] = (tuple(range(1, 12)), (*range(3, 12), 1, 2))
 _MODULUS: Final = 11
 _NO_CONTROL: Final = 10
 
@@ -248,7 +248,7 @@ def valid_personal_id(digits: str) -> bool:
     for weights in _WEIGHTS:
         control = sum(int(digit) * weight for digit, weight in zip(digits, weights, strict=False)) % _MODULUS
         if control != _NO_CONTROL:
-            return control == int(digits[-1])
+            return int(digits[-1]) == control
     return False
 
 
