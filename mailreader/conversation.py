@@ -19,8 +19,13 @@ def continued(fresh: Sequence[Section], before: Sequence[Section]) -> list[Secti
         return list(fresh)
     named = now if now.stated or not then.stated else then
     current = Section.of(named.account, named.stated, now.numbers, now.text)
-    earlier = replace(Section.of(named.account, named.stated, then.numbers, then.text), earlier=then.earlier)
-    return [replace(current, earlier=_with_meter(earlier, current))]
+    return [replace(current, earlier=_with_meter(_under(named, then), current))]
+
+
+def _under(named: Section, section: Section) -> Section:
+    """The section, and all that it continues, as it is under the account that was named at last."""
+    renamed = Section.of(named.account, named.stated, section.numbers, section.text)
+    return replace(renamed, earlier=_under(named, section.earlier)) if section.earlier else renamed
 
 
 def _brings_something(section: Section) -> bool:
