@@ -14,8 +14,8 @@ from config.sections import Mailbox as MailboxSettings
 from config.sections import Smtp
 from config.settings import ConfigurationError, Settings
 from config.words import load_mail_marks
-from mailreader.antecedents import Antecedents
 from mailreader.answers import ServiceAddress
+from mailreader.antecedents import Antecedents
 from mailreader.automatic import AutomaticRules
 from mailreader.correspondence import AnswerLimits, Correspondence
 from mailreader.daemon import Daemon, MailboxTask
