@@ -1,6 +1,6 @@
 """The only wiring: from the settings to the rooms, each opened where it is needed and closed in turn."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -8,15 +8,12 @@ from email.utils import parseaddr
 
 import structlog
 
-from config.automatic import load_automatic_subjects
 from config.replies import load_reply_texts
-from config.sections import Mailbox as MailboxSettings
 from config.sections import Smtp
 from config.settings import ConfigurationError, Settings
-from config.words import load_mail_marks
 from mailreader.answers import ServiceAddress
 from mailreader.antecedents import Antecedents
-from mailreader.automatic import AutomaticRules
+from mailreader.automatic_rules import loop_token, rules_of_files, rules_of_mailboxes
 from mailreader.correspondence import AnswerLimits, Correspondence
 from mailreader.daemon import Daemon, MailboxTask
 from mailreader.delivery import Deliveries
@@ -164,10 +161,6 @@ class App:
 
     def _correspondence(self, store: Store, *, composing: bool) -> Correspondence:
         answers = self.settings.answers
-        subjects = load_automatic_subjects(load_mail_marks())
-        token = self._service().loop_token
-        rules = {name: _rules(mailbox, subjects, token) for name, mailbox in self.settings.mailboxes.items()}
-        own = frozenset(address for each in rules.values() for address in each.own_addresses)
         return Correspondence(
             store=store,
             texts=load_reply_texts(answers.texts),
@@ -180,8 +173,8 @@ class App:
                 max_age=timedelta(days=answers.max_age_days) if answers.max_age_days else None,
                 backlog=answers.backlog,
             ),
-            rules=rules,
-            any_rules=AutomaticRules(own, _any_server(self.settings.mailboxes), subjects, token),
+            rules=rules_of_mailboxes(self.settings),
+            any_rules=rules_of_files(self.settings),
         )
 
     def _service(self) -> ServiceAddress:
@@ -189,7 +182,7 @@ class App:
         sender = self.settings.smtp.sender if self.settings.smtp else ""
         return ServiceAddress(
             sender=sender,
-            loop_token=f"mailreader {parseaddr(sender)[1]}".strip(),
+            loop_token=loop_token(self.settings),
             precedence=answers.precedence,
             name=contact.name,
             phone=contact.phone,
@@ -197,14 +190,3 @@ class App:
             centres=contact.centres,
             undecided=answers.undecided_language,
         )
-
-
-def _rules(mailbox: MailboxSettings, subjects: tuple[str, ...], token: str) -> AutomaticRules:
-    own = frozenset(address.lower() for address in mailbox.addresses)
-    return AutomaticRules(own, mailbox.trusted_authserv_id, subjects, token)
-
-
-def _any_server(mailboxes: Mapping[str, MailboxSettings]) -> str:
-    """The server whose Authentication-Results count for mail in files: that of the mailboxes, if they agree."""
-    servers = {mailbox.trusted_authserv_id for mailbox in mailboxes.values()}
-    return servers.pop() if len(servers) == 1 else ""

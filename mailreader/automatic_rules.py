@@ -1,0 +1,41 @@
+"""What the rules for automatic mail know of this site, from its settings: own addresses, trusted server, loop token."""
+
+from collections.abc import Mapping
+from email.utils import parseaddr
+
+from config.automatic import load_automatic_subjects
+from config.sections import Mailbox
+from config.settings import Settings
+from config.words import load_mail_marks
+from mailreader.automatic import AutomaticRules
+
+
+def loop_token(settings: Settings) -> str:
+    """The value of the X-Loop field of our own answers."""
+    return f"mailreader {parseaddr(settings.smtp.sender)[1] if settings.smtp else ''}".strip()
+
+
+def rules_of_mailboxes(settings: Settings) -> dict[str, AutomaticRules]:
+    """The rules of each mailbox by its name."""
+    subjects, token = load_automatic_subjects(load_mail_marks()), loop_token(settings)
+    return {
+        name: AutomaticRules(_own(mailbox), mailbox.trusted_authserv_id, subjects, token)
+        for name, mailbox in settings.mailboxes.items()
+    }
+
+
+def rules_of_files(settings: Settings) -> AutomaticRules:
+    """The rules for mail in files, which may have come to any of the mailboxes."""
+    own = frozenset(address for mailbox in settings.mailboxes.values() for address in _own(mailbox))
+    subjects = load_automatic_subjects(load_mail_marks())
+    return AutomaticRules(own, _any_server(settings.mailboxes), subjects, loop_token(settings))
+
+
+def _own(mailbox: Mailbox) -> frozenset[str]:
+    return frozenset(address.lower() for address in mailbox.addresses)
+
+
+def _any_server(mailboxes: Mapping[str, Mailbox]) -> str:
+    """The server whose Authentication-Results count for mail in files: that of the mailboxes, if they agree."""
+    servers = {mailbox.trusted_authserv_id for mailbox in mailboxes.values()}
+    return servers.pop() if len(servers) == 1 else ""

@@ -1,0 +1,85 @@
+"""One message with all that is known of it before the register is asked, and the questions that it is put (section 0).
+
+Pure: the daemon and `ingest` ask with the register of the database, `explain` with one from a file.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from mailreader.automatic import Automatic, AutomaticRules, judge_automatic
+from mailreader.judging import Judge
+from mailreader.readers import ReadResult, WasRead
+from models.catalogue import Outcome, Reason
+from models.history import History
+from models.letter import Letter
+from models.register import RegisterExcerpt
+from models.statement import Statement
+from models.verdict import Finding, Verdict
+
+THANKS: Final = "thanks"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A message to be judged: `letter` and `statement` are None where it could not be read; `received` is aware."""
+
+    received: datetime
+    letter: Letter | None
+    statement: Statement | None
+    automatic: Automatic
+    thanks_only: bool
+
+    @classmethod
+    def of(cls, result: ReadResult, received: datetime, rules: AutomaticRules) -> "Case":
+        """Take what the reading gave, and judge whether a machine wrote it."""
+        if not isinstance(result, WasRead):
+            return cls(received, None, None, Automatic(), thanks_only=False)
+        letter, statement = result.mail.letter, result.mail.statement
+        automatic = judge_automatic(letter, rules, known_bounce=result.known_bounce)
+        thanks_only = statement is not None and statement.mere_thanks and bool(letter.in_reply_to)
+        return cls(received, letter, statement, automatic, thanks_only)
+
+    def continuing(self, read_on: Callable[[Statement, Letter], Statement]) -> "Case":
+        """The same case, read together with the messages that it continues, which `read_on` finds."""
+        if self.letter is None or self.statement is None or self.automatic.ignored_because:
+            return self
+        return replace(self, statement=read_on(self.statement, self.letter))
+
+    @property
+    def sender(self) -> str | None:
+        """The one address that the mail is from."""
+        return self.letter.sender if self.letter else None
+
+    @property
+    def identifiers(self) -> frozenset[str]:
+        """The keys of all that may name an account or a meter."""
+        return self.statement.identifiers if self.statement else frozenset()
+
+    def verdict(self, judge: Judge, register: RegisterExcerpt, history: History) -> Verdict:
+        """The questions 2 to 7 of the rules, in their order; the first that answers decides (section 0)."""
+        settled = self.settled()
+        if settled is not None or self.statement is None:
+            return settled or _UNREADABLE
+        return judge.judge(self.statement, self.received, self.sender, register, history)
+
+    def settled(self) -> Verdict | None:
+        """The verdict that needs no register: questions 2 to 4; None where the register is to be asked."""
+        if self.automatic.ignored_because:
+            return _ignored(self.automatic.ignored_because)
+        if self.statement is None:
+            return _UNREADABLE
+        if self.thanks_only:
+            return _ignored(THANKS)
+        if self.automatic.unauthenticated:
+            finding = Finding(Reason.SENDER_UNAUTHENTICATED)
+            return Verdict(Outcome.REVIEW, self.statement.language, self.statement.request, (finding,))
+        return None
+
+
+_UNREADABLE: Final = Verdict(Outcome.REVIEW, None, findings=(Finding(Reason.UNREADABLE),))
+
+
+def _ignored(because: str) -> Verdict:
+    return Verdict(Outcome.IGNORED, None, ignored_because=str(because))
