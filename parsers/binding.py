@@ -4,6 +4,7 @@ The reading of a sentence, chunk by chunk: a number takes the labels of its own 
 that still wait for a number; where there are none either, the label of the number before it, carried over and so weak.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from itertools import pairwise, takewhile
 from typing import Final
@@ -61,11 +62,12 @@ class Binder:
             self._bind_backward(sentence, waiting)
 
     def _number(self, chunk: Chunk) -> None:
+        bare, leading = _is_bare(chunk.pieces), _leading(chunk.pieces)
         for piece in chunk.pieces:
             draft = self._drafts.get(id(piece))
             if draft:
                 draft.clause = self._clause
-                draft.bare = draft.bare or _is_bare(chunk.pieces) or _leads(chunk.pieces, piece)
+                draft.bare = draft.bare or bare or id(piece) in leading
 
     def _labels_alone(self, chunk: Chunk, waiting: Words) -> None:
         explained = any(piece.is_number or piece.kind is Kind.PHONE for piece in chunk.pieces)
@@ -77,8 +79,8 @@ class Binder:
             waiting.asides |= words.services or set(Service)
 
     def _bind_chunk(self, chunk: Chunk, numbers: list[Draft], waiting: Words) -> None:
-        units_of(chunk.pieces, numbers)
-        labels = [piece for piece in chunk.pieces if is_label(piece) and not _is_taken_unit(piece, chunk.pieces)]
+        units = _units_of(chunk.pieces, numbers)
+        labels = [piece for piece in chunk.pieces if is_label(piece) and id(piece) not in units]
         if len(numbers) == 1:
             numbers[0].words.join(_gather(labels))
         else:
@@ -104,17 +106,14 @@ class Binder:
             numbers[0].words.join(waiting)
 
 
-def units_of(pieces: Sequence[Piece], numbers: Sequence[Draft]) -> None:
-    """Give every number the unit that stands right behind it."""
+def _units_of(pieces: Sequence[Piece], numbers: Sequence[Draft]) -> set[int]:
+    """Give every number the unit that stands right behind it; returns the identities of the units so taken."""
     units = {id(before): after for before, after in pairwise(pieces) if after.has(*_UNITS) and before.is_number}
     for draft in numbers:
         unit = units.get(id(draft.piece))
         if unit:
             draft.words.take(unit)
-
-
-def _is_taken_unit(piece: Piece, pieces: Sequence[Piece]) -> bool:
-    return piece.has(*_UNITS) and any(after is piece and before.is_number for before, after in pairwise(pieces))
+    return {id(unit) for unit in units.values()}
 
 
 def _gather(labels: Iterable[Piece]) -> Words:
@@ -129,15 +128,16 @@ def _share_out(pieces: Sequence[Piece], numbers: Sequence[Draft], labels: Sequen
     ends_in_number = not any(label.start > numbers[-1].piece.start for label in labels)
     begins_in_number = not any(label.start < numbers[0].piece.start for label in labels)
     label_first = not begins_in_number or ends_in_number
+    starts = [label.start for label in labels]
     for place, draft in enumerate(numbers):
+        own = bisect_left(starts, draft.piece.start)
         if label_first:
-            start = numbers[place - 1].piece.end if place else -1
-            mine = [label for label in labels if start <= label.start < draft.piece.start]
+            mine = labels[bisect_left(starts, numbers[place - 1].piece.end) if place else 0 : own]
             if place == len(numbers) - 1 and not mine:
-                mine = [label for label in labels if label.start > draft.piece.start]
+                mine = labels[own:]
         else:
             end = numbers[place + 1].piece.start if place + 1 < len(numbers) else pieces[-1].end
-            mine = [label for label in labels if draft.piece.start < label.start < end]
+            mine = labels[own : bisect_left(starts, end)]
         draft.words.join(_gather(mine))
 
 
@@ -178,10 +178,11 @@ def _is_strange(piece: Piece) -> bool:
     return piece.tags.isdisjoint(_PLAIN) and not any(piece.values("month."))
 
 
-def _leads(pieces: Sequence[Piece], number: Piece) -> bool:
-    """Whether a number is one of several that stand together before the first word: a form of values alone."""
-    run = list(takewhile(lambda piece: piece.is_number or piece.kind in {Kind.SIGN, Kind.GAP}, pieces))
-    return number in run and sum(piece.is_number for piece in run) > 1
+def _leading(pieces: Sequence[Piece]) -> set[int]:
+    """The identities of the numbers that stand together before the first word: a form of values alone; or none."""
+    run = takewhile(lambda piece: piece.is_number or piece.kind in {Kind.SIGN, Kind.GAP}, pieces)
+    numbers = {id(piece) for piece in run if piece.is_number}
+    return numbers if len(numbers) > 1 else set()
 
 
 def is_label_line(line: Line) -> bool:

@@ -1,6 +1,7 @@
 """Ties dates to the values that were read on them ("on 18.11: 12345, on 20.11: 12360"; rules, section 4)."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
@@ -31,10 +32,10 @@ class Calendar:
         for line in lines:
             dates = list(self._dates(line.pieces))
             numbers = [draft for piece in line.pieces if (draft := self._drafts.get(id(piece))) and draft.open]
+            starts = [start for start, _ in dates]
             for draft in numbers:
-                before = [day for start, day in dates if start < draft.piece.start]
-                after = [day for start, day in dates if start > draft.piece.start]
-                draft.said_on = before[-1] if before else (after[0] if len(dates) == 1 else heading)
+                before = bisect_left(starts, draft.piece.start)
+                draft.said_on = dates[max(before - 1, 0)][1] if before or len(dates) == 1 else heading
             if dates and not numbers:
                 heading = dates[-1][1]
 

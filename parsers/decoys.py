@@ -131,7 +131,7 @@ def _date(line: Neighbourhood) -> Role | None:
     number, after = line.number, line.after()
     if number.spelt:
         return None
-    is_day = number.text.isdigit() and int(number.text[:_HOUSE_DIGITS]) <= _LAST_DAY
+    is_day = number.text.isdigit() and len(number.text) <= _ORDINAL_DIGITS and int(number.text) <= _LAST_DAY
     if is_day and after and not after.is_number and any(after.values("month.")):
         return Role.DATE
     before = line.before()

@@ -1,6 +1,6 @@
 """Finds the numbers that are named as accounts or as serials of meters, and where unlabelled ones stand (rules, 2)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -23,6 +23,7 @@ _UNITS: Final = ("unit.kwh", "unit.m3", "unit.gcal")
 
 def explain_identifiers(line: Line, drafts: Mapping[int, Draft]) -> None:
     """Mark the accounts and serials that words of the line name."""
+    headed = next((place for place, piece in enumerate(line.pieces) if _heads_serials(piece)), len(line.pieces))
     for place, piece in enumerate(line.pieces):
         draft = drafts.get(id(piece))
         if draft is None or not draft.open:
@@ -30,8 +31,23 @@ def explain_identifiers(line: Line, drafts: Mapping[int, Draft]) -> None:
         if _is_account(line.pieces, place):
             draft.role = Role.ACCOUNT
             _join_groups(line.pieces, place, drafts)
-        elif _is_serial(line.pieces, place):
+        elif _is_serial(line.pieces, place, headed=headed < place):
             draft.role = Role.SERIAL
+
+
+def _before(pieces: Sequence[Piece], place: int) -> Iterator[Piece]:
+    """The pieces before a place, the nearest first."""
+    return (pieces[index] for index in range(place - 1, -1, -1))
+
+
+def _after(pieces: Sequence[Piece], place: int) -> Iterator[Piece]:
+    """The pieces after a place, the nearest first."""
+    return (pieces[index] for index in range(place + 1, len(pieces)))
+
+
+def _heads_serials(piece: Piece) -> bool:
+    """Whether a phrase names a meter, so that "No 1234567" behind it is its serial."""
+    return piece.has("meter", "serial") or is_label(piece)
 
 
 def _is_account(pieces: Sequence[Piece], place: int) -> bool:
@@ -41,8 +57,8 @@ def _is_account(pieces: Sequence[Piece], place: int) -> bool:
     before = _named_before(pieces, place)
     if before is not None and before.has("account"):
         return len(number.key) + sum(len(group.key) for group in _groups(pieces, place)) >= _SHORTEST_ACCOUNT
-    after = next((piece for piece in pieces[place + 1 :] if piece.kind not in {Kind.SIGN, Kind.GAP}), None)
-    trails = after is not None and after.has("account") and not any(p.is_number for p in pieces[place + 1 :])
+    after = next((piece for piece in _after(pieces, place) if piece.kind not in {Kind.SIGN, Kind.GAP}), None)
+    trails = after is not None and after.has("account") and not any(p.is_number for p in _after(pieces, place))
     return trails and len(number.key) >= _SHORTEST_TRAILING and not number.readings[1:]
 
 
@@ -50,7 +66,7 @@ def _named_before(pieces: Sequence[Piece], place: int) -> Piece | None:
     """The phrase right before a number; signs, "No" and a few words may stand between ("account for the flat: 123")."""
     announced = bool(place) and pieces[place - 1].text == ":"
     fillers = _WORDS_ANNOUNCED if announced else 1
-    for piece in reversed(pieces[:place]):
+    for piece in _before(pieces, place):
         if piece.kind in {Kind.SIGN, Kind.GAP} or piece.tags == {"number_sign"}:
             continue
         if piece.kind is Kind.WORD and piece.has("account", "serial", "meter"):
@@ -64,22 +80,25 @@ def _named_before(pieces: Sequence[Piece], place: int) -> Piece | None:
     return None
 
 
-def _is_serial(pieces: Sequence[Piece], place: int) -> bool:
-    """Whether the words before a number make it the serial of a meter; a serial is longer than a dial."""
+def _is_serial(pieces: Sequence[Piece], place: int, *, headed: bool) -> bool:
+    """Whether the words before a number make it the serial of a meter; a serial is longer than a dial.
+
+    `headed` says that a meter is named somewhere before it in its line.
+    """
     number = pieces[place]
     after = pieces[place + 1] if place + 1 < len(pieces) else None
     if number.spelt or len(number.key) < _SHORTEST_SERIAL or (after is not None and after.has(*_UNITS)):
         return False
     long = len(number.key) >= _LONGER_THAN_DIALS and len(number.readings) == 1
     if long and place and pieces[place - 1].has("number_sign"):
-        return any(piece.has("meter", "serial") or is_label(piece) for piece in pieces[:place])
-    return _serial_named(pieces[:place], long=long)
+        return headed
+    return _serial_named(_before(pieces, place), long=long)
 
 
-def _serial_named(before: Sequence[Piece], *, long: bool) -> bool:
+def _serial_named(before: Iterable[Piece], *, long: bool) -> bool:
     """Whether the words before a number say "serial", or "meter" where the number is long or "No" stands between."""
     signed = False
-    for piece in reversed(before):
+    for piece in before:
         if piece.is_number or piece.kind in _SEPARATORS or piece.text in {"=", ":"}:
             return False
         if piece.has("serial"):
@@ -110,7 +129,7 @@ def _groups(pieces: Sequence[Piece], place: int) -> list[Piece]:
     groups: list[Piece] = []
     if len(key) > _LONGEST_GROUP:
         return groups
-    for piece in pieces[place + 1 :]:
+    for piece in _after(pieces, place):
         short = piece.is_number and all(len(part) <= _LONGEST_GROUP for part in piece.text.split())
         if not short or not piece.key.isdigit() or len(key + piece.key) > _LONGEST_ACCOUNT or piece.start - end != 1:
             break
@@ -119,16 +138,22 @@ def _groups(pieces: Sequence[Piece], place: int) -> list[Piece]:
     return groups
 
 
-def place_of(line: Line, piece: Piece, *, edge: bool) -> Place:
-    """Where a number stands in its line; `edge` says that it is the first or the last of the message."""
-    content = [other for other in line.pieces if _counts(other)]
-    if content == [piece]:
-        return Place.ALONE
-    before = line.pieces[: next(index for index, other in enumerate(line.pieces) if other is piece)]
-    heads = not any(_counts(other) for other in before) or (bool(before) and _opens_form(before))
-    if heads:
-        return Place.HEAD
-    return Place.EDGE if edge else Place.INSIDE
+def places_in(line: Line, edges: Collection[int]) -> dict[int, Place]:
+    """Where each number of a line stands, by the identity of its piece.
+
+    `edges` are the identities of the first and the last piece of the message.
+    """
+    content = [place for place, piece in enumerate(line.pieces) if _counts(piece)]
+    places: dict[int, Place] = {}
+    for place in content:
+        piece = line.pieces[place]
+        if len(content) == 1:
+            places[id(piece)] = Place.ALONE
+        elif place == content[0] or _opens_form(line.pieces, place):
+            places[id(piece)] = Place.HEAD
+        else:
+            places[id(piece)] = Place.EDGE if id(piece) in edges else Place.INSIDE
+    return places
 
 
 def _counts(piece: Piece) -> bool:
@@ -142,9 +167,9 @@ def _counts(piece: Piece) -> bool:
     )
 
 
-def _opens_form(before: Sequence[Piece]) -> bool:
+def _opens_form(pieces: Sequence[Piece], place: int) -> bool:
     """Whether a number stands after a colon, a full stop or the mark of a list: at the head of what follows."""
-    last = before[-1]
+    last = pieces[place - 1]
     if last.text == ":" or last.kind is Kind.STOP:
         return True
-    return len(before) == _LIST_MARK and before[0].is_number and last.kind in {Kind.CLOSE, Kind.SIGN} and last.glued
+    return place == _LIST_MARK and pieces[0].is_number and last.kind in {Kind.CLOSE, Kind.SIGN} and last.glued

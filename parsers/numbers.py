@@ -58,17 +58,19 @@ def compose(values: Sequence[int], *, joining_tens: bool) -> list[int]:
     language has no words for 11 to 19 and says "ten two".
     """
     numbers: list[int] = []
-    rest = list(values)
-    while rest:
-        taken, number = _compose_one(rest, joining_tens=joining_tens)
+    place = 0
+    while place < len(values):
+        taken, number = _compose_one(values, place, joining_tens=joining_tens)
         numbers.append(number)
-        rest = rest[taken:]
+        place += taken
     return numbers
 
 
-def _compose_one(values: Sequence[int], *, joining_tens: bool) -> tuple[int, int]:
+def _compose_one(values: Sequence[int], place: int, *, joining_tens: bool) -> tuple[int, int]:
+    """How many words from `place` on make one number, and which."""
     total, group, room, taken = 0, 0, _THOUSAND, 0
-    for value in values:
+    while place + taken < len(values):
+        value = values[place + taken]
         if value == 0 and total == group == 0:
             pass
         elif value == _THOUSAND and total == 0:

@@ -15,13 +15,13 @@ from parsers.corrections import apply_corrections
 from parsers.dates import Calendar
 from parsers.decoys import explain_decoy
 from parsers.draft import Draft, Line, is_label, lines_of
-from parsers.identifiers import explain_identifiers, place_of
+from parsers.identifiers import explain_identifiers, places_in
 from parsers.language import language_of
 from parsers.lexicon import Lexicon
 from parsers.normalise import Folded
 from parsers.pieces import Piece, pieces_of
 from parsers.requests import METER_CHANGED, asked_in, most_concrete
-from parsers.tokens import Kind, tokenise
+from parsers.tokens import Kind, Token, tokenise
 
 _SHAPES: Final = {
     Kind.PHONE: Role.PHONE,
@@ -44,6 +44,7 @@ class _Text:
     body: int
     signature: int
     folded: Folded
+    tokens: list[Token]
     lines: list[Line]
     pieces: list[Piece]
 
@@ -67,8 +68,7 @@ def _read(letter: Letter, body: str, signature: str, lexicon: Lexicon) -> Statem
     numbers = tuple(_numbers(text, drafts))
     body_pieces = [piece for line in text.lines if not line.signature for piece in line.pieces]
     written = [p for line in text.lines if not (line.signature or line.is_answer) for p in line.pieces]
-    tokens = tokenise(text.folded, text.original)
-    asked = asked_in([token for token in tokens if text.folded.offsets[token.start] < text.signature], lexicon)
+    asked = asked_in([token for token in text.tokens if text.folded.offsets[token.start] < text.signature], lexicon)
     return Statement(
         text=text.original,
         numbers=numbers,
@@ -85,19 +85,20 @@ def _read(letter: Letter, body: str, signature: str, lexicon: Lexicon) -> Statem
 
 def _cut(subject: str, body: str, signature: str, lexicon: Lexicon) -> _Text:
     """Lay subject, body and signature one after the other and cut them into lines of pieces."""
-    head = unicodedata.normalize("NFC", subject).replace("\n", " ")
+    head = " ".join(unicodedata.normalize("NFC", subject).splitlines())
     main = unicodedata.normalize("NFC", body)
     tail = unicodedata.normalize("NFC", signature)
     original = f"{head}\n{main}\n{tail}"
     folded = lexicon.normaliser.fold(original)
-    pieces = pieces_of(tokenise(folded, original), lexicon)
+    tokens = tokenise(folded, original)
+    pieces = pieces_of(tokens, lexicon)
     lines = lines_of(pieces)
     body_at, signature_at = len(head) + 1, len(head) + 1 + len(main)
     for line in lines:
         start = folded.offsets[line.pieces[0].start]
         line.subject = start < body_at - 1
         line.signature = start > signature_at
-    return _Text(original, body_at, signature_at, folded, lines, pieces)
+    return _Text(original, body_at, signature_at, folded, tokens, lines, pieces)
 
 
 def _explain(text: _Text, drafts: dict[int, Draft], lexicon: Lexicon) -> None:
@@ -170,15 +171,16 @@ def _numbers(text: _Text, drafts: Mapping[int, Draft]) -> Iterator[Number]:
     in_body = [piece for piece in content if text.body <= text.folded.offsets[piece.start] < text.signature]
     edges = {id(piece) for piece in (in_body[:1] + in_body[-1:])}
     for line in text.lines:
+        places = places_in(line, edges)
         for piece in line.pieces:
             draft = drafts.get(id(piece))
             if draft and not draft.joined:
-                yield _number(text, line, draft, edge=id(piece) in edges)
+                yield _number(text, line, draft, places[id(piece)])
             elif piece.kind in _SHAPES and any(sign.isdigit() for sign in piece.text):
                 yield _shaped(text, line, piece)
 
 
-def _number(text: _Text, line: Line, draft: Draft, *, edge: bool) -> Number:
+def _number(text: _Text, line: Line, draft: Draft, place: Place) -> Number:
     piece = draft.piece
     span = text.span(piece)
     role = draft.role or _role_of(draft)
@@ -193,7 +195,7 @@ def _number(text: _Text, line: Line, draft: Draft, *, edge: bool) -> Number:
         role=role,
         readings=piece.readings,
         label=draft.words.label(carried=draft.carried),
-        place=place_of(line, _within(line, draft), edge=edge),
+        place=place,
         line=line.number,
         clause=draft.clause,
         evidence=evidence,
@@ -203,11 +205,6 @@ def _number(text: _Text, line: Line, draft: Draft, *, edge: bool) -> Number:
         in_subject=line.subject,
         torn=draft.words.torn,
     )
-
-
-def _within(line: Line, draft: Draft) -> Piece:
-    """The piece of the line that a draft was made of; joined accounts have grown a new one."""
-    return next(piece for piece in line.pieces if piece.start == draft.piece.start)
 
 
 def _role_of(draft: Draft) -> Role:
