@@ -69,8 +69,11 @@ class App:
         return Store.open(address, domain) if domain else Store.open(address)
 
     @contextmanager
-    def pipeline(self, store: Store, *, composing: bool = True) -> Iterator[Pipeline]:
-        """The way of a message over this store, with its reading processes; `composing` false makes no answers."""
+    def pipeline(self, store: Store, *, composing: bool = True, of_files: bool | None = None) -> Iterator[Pipeline]:
+        """The way of a message over this store, with its reading processes; `composing` false makes no answers.
+
+        `of_files` leads mail in files alone, or (False) all but that.
+        """
         limits = self.settings.limits
         correspondence = self._correspondence(store, composing=composing)
         judge = Judge(self.settings.window.as_window(), self.settings.policy())
@@ -79,13 +82,15 @@ class App:
             Readers(limits.readers, seconds=seconds, megabytes=megabytes) as readers,
             Readers(1, seconds=seconds, megabytes=megabytes) as rereaders,
         ):
-            yield Pipeline(store, readers, Antecedents(store, rereaders), judge, correspondence)
+            antecedents = Antecedents(store, rereaders)
+            yield Pipeline(store, readers, antecedents, judge, correspondence, of_files=of_files)
 
     @contextmanager
     def daemon(self, store: Store, notice: Notice = log_handled) -> Iterator[Daemon]:
         """The daemon over this store; ConfigurationError where there is no mailbox or no relay."""
         relay = self.relay()
-        with self.pipeline(store) as pipeline:
+        store.recover_sending()
+        with self.pipeline(store, of_files=False) as pipeline:
             daemon: Daemon
 
             def handled(message: Handled) -> None:
@@ -94,19 +99,26 @@ class App:
                     daemon.wake_outbox()
 
             handling = Handling(pipeline, self.clock, handled)
-            daemon = Daemon(self._tasks(store, handling), lambda: Deliveries(store, Outbox(relay), self.clock))
+            sends = self.settings.answers.enabled
+            deliveries = (lambda: Deliveries(store, Outbox(relay), self.clock)) if sends else None
+            daemon = Daemon(self._tasks(store, handling), deliveries)
             yield daemon
 
-    def run_once(self, store: Store, notice: Notice = log_handled) -> None:
-        """One round of every mailbox, then of the outbox; MailboxFault where a mailbox cannot be worked with."""
+    def run_once(self, store: Store, notice: Notice = log_handled) -> bool:
+        """One round of every mailbox, then of the outbox; False where the relay cannot be worked with at present.
+
+        MailboxFault where a mailbox cannot be worked with.
+        """
         relay = self.relay()
-        with self.pipeline(store) as pipeline:
+        store.recover_sending()
+        with self.pipeline(store, of_files=False) as pipeline:
             for task in self._tasks(store, Handling(pipeline, self.clock, notice)):
                 with task.intake.mailbox:
                     task.intake.run()
-        if self.settings.answers.enabled:
-            with Outbox(relay) as outbox:
-                Deliveries(store, outbox, self.clock).run()
+        if not self.settings.answers.enabled:
+            return True
+        with Outbox(relay) as outbox:
+            return Deliveries(store, outbox, self.clock).run()
 
     def access(self, name: str) -> MailboxAccess:
         """How the mailbox of this name is reached."""

@@ -52,8 +52,8 @@ class _Worker:
 class Daemon:
     """Runs the workers until it is stopped."""
 
-    def __init__(self, tasks: Sequence[MailboxTask], deliveries: Callable[[], Deliveries]) -> None:
-        """`deliveries` makes the outbox's worker, in the thread that will use it."""
+    def __init__(self, tasks: Sequence[MailboxTask], deliveries: Callable[[], Deliveries] | None) -> None:
+        """`deliveries` makes the outbox's worker, in the thread that will use it; None where nothing is to be sent."""
         self._tasks = tasks
         self._deliveries = deliveries
         self._stop = Event()
@@ -63,7 +63,9 @@ class Daemon:
     def run(self) -> None:
         """Work until `stop` is called."""
         scheduler = self._clockwork()
-        self._start(self._outbox, self._deliver)
+        if self._deliveries is not None:
+            make = self._deliveries
+            self._start(self._outbox, lambda: self._deliver(make()))
         for worker, task in zip(self._mailboxes, self._tasks, strict=True):
             self._start(worker, lambda worker=worker, task=task: self._look_after(worker, task))
         scheduler.start()
@@ -137,10 +139,9 @@ class Daemon:
             self._stop.wait(min(left, _HEARTBEAT_SECONDS))
             worker.finished = time.monotonic()
 
-    def _deliver(self) -> None:
+    def _deliver(self, deliveries: Deliveries) -> None:
         """Deliver whenever woken; a relay or database that is down is waited out."""
         backoff = Backoff()
-        deliveries = self._deliveries()
         while not self._stop.is_set():
             self._outbox.wake.wait()
             self._outbox.wake.clear()

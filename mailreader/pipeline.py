@@ -44,13 +44,19 @@ class Pipeline:
         antecedents: Antecedents,
         judge: Judge,
         correspondence: Correspondence,
+        *,
+        of_files: bool | None = None,
     ) -> None:
-        """Take the rooms that the way leads through."""
+        """Take the rooms that the way leads through; `of_files` leads mail in files alone, or (False) all but that.
+
+        The daemon and `ingest` may answer differently, and so do not take each other's mail.
+        """
         self._store = store
         self._readers = readers
         self._antecedents = antecedents
         self._judge = judge
         self._correspondence = correspondence
+        self._of_files = of_files
 
     def handle(self, limit: int, now: datetime) -> list[Handled]:
         """Handle up to `limit` messages that are due, oldest first; `now` is aware. Empty where none is due.
@@ -58,8 +64,8 @@ class Pipeline:
         A message that cannot be handled is tried again, three times in all, and then becomes the operators'.
         """
         while True:
-            given_up = self._store.exhausted(limit, now)
-            due = self._store.pending(limit, now)
+            given_up = self._store.exhausted(limit, now, of_files=self._of_files)
+            due = self._store.pending(limit, now, of_files=self._of_files)
             handled = [self._decide(mail, _TRIED_OUT, now) for mail in given_up] + list(self._handle_all(due, now))
             if handled or not due:
                 return handled
@@ -86,9 +92,8 @@ class Pipeline:
     def _decide(self, mail: StoredMail, result: ReadResult, now: datetime) -> Handled:
         begun = perf_counter()
         found = result if mail.raw is not None else _NOT_FETCHED
-        case = Case.of(found, mail.received, self._correspondence.rules_of(mail)).continuing(
-            self._antecedents.continued
-        )
+        alone = Case.of(found, mail.received, self._correspondence.rules_of(mail))
+        case = alone.continuing(self._antecedents.continued)
 
         def judged(register: RegisterExcerpt, history: History) -> Decision:
             verdict = case.verdict(self._judge, register, history)

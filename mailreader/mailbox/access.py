@@ -102,8 +102,12 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ProbeFinding:
-    """One line of `check` about a mailbox: what was looked at, and a sentence that says what to do where need be."""
+    """One line of `check` about a mailbox: what was looked at, and a sentence that says what to do where need be.
+
+    `temporary` marks an error that waiting alone may mend.
+    """
 
     subject: str
     level: Level
     sentence: str
+    temporary: bool = False

@@ -13,12 +13,12 @@ def probe(access: MailboxAccess) -> list[ProbeFinding]:
         try:
             mailbox.connect()
         except MailboxFault as fault:
-            return [ProbeFinding("login", Level.ERROR, fault.message)]
+            return [ProbeFinding("login", Level.ERROR, fault.message, fault.temporary)]
         found = [ProbeFinding("login", Level.OK, f"{access.host}: logged in as {access.username}.")]
         try:
             found += _look_around(mailbox)
         except MailboxFault as fault:
-            found.append(ProbeFinding("folder", Level.ERROR, fault.message))
+            found.append(ProbeFinding("folder", Level.ERROR, fault.message, fault.temporary))
         return found
 
 

@@ -1,6 +1,14 @@
 """The store: the only sessions and queries of the program."""
 
-from mailreader.store.engine import DATABASE_FAULTS, SchemaError, SchemaMissing, SchemaNewer, SchemaOlder, upgrade
+from mailreader.store.engine import (
+    DATABASE_FAULTS,
+    AddressError,
+    SchemaError,
+    SchemaMissing,
+    SchemaNewer,
+    SchemaOlder,
+    upgrade,
+)
 from mailreader.store.face import Store
 from mailreader.store.intake import MOST_TRIES, Arrival, Cursor, SavedArrival, StoredMail, ToFile
 from mailreader.store.outbox import QueuedReply
@@ -9,6 +17,7 @@ from mailreader.store.register_import import ImportCounts
 __all__ = [
     "DATABASE_FAULTS",
     "MOST_TRIES",
+    "AddressError",
     "Arrival",
     "Cursor",
     "ImportCounts",

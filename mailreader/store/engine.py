@@ -11,7 +11,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
+from sqlalchemy.exc import ArgumentError, InterfaceError, InternalError, NoSuchModuleError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
@@ -33,6 +33,10 @@ class SchemaError(Exception):
     """The database is not in the state that this program needs; the text says what to do."""
 
 
+class AddressError(Exception):
+    """The URL of the database cannot be used; the text says why, without the URL, which may hold a password."""
+
+
 class SchemaMissing(SchemaError):
     """The database has no tables yet."""
 
@@ -46,8 +50,15 @@ class SchemaNewer(SchemaError):
 
 
 def connect(url: str) -> Engine:
-    """Return an engine for `url` (sqlite:///… or postgresql+psycopg://…)."""
-    engine = create_engine(url)
+    """Return an engine for `url` (sqlite:///… or postgresql+psycopg://…); AddressError where there can be none."""
+    try:
+        engine = create_engine(url)
+    except ModuleNotFoundError as error:
+        raise AddressError(
+            f"database.url: the driver {error.name} is not installed: pip install {error.name}"
+        ) from None
+    except (ArgumentError, NoSuchModuleError, ValueError):
+        raise AddressError("database.url: is not like sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME") from None
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)

@@ -59,13 +59,16 @@ class Store:
         """Commit what was found, before anything else happens to it; saving again changes nothing."""
         return intake.save_arrivals(self._engine, arrivals)
 
-    def pending(self, limit: int, now: datetime) -> list[StoredMail]:
-        """Claim mail that is still to be judged, in the order received, then by UID."""
-        return intake.pending(self._engine, limit, now)
+    def pending(self, limit: int, now: datetime, *, of_files: bool | None = None) -> list[StoredMail]:
+        """Claim mail that is still to be judged, in the order received, then by UID.
 
-    def exhausted(self, limit: int, now: datetime) -> list[StoredMail]:
+        `of_files` claims mail in files alone, or (False) all but that.
+        """
+        return intake.pending(self._engine, limit, now, of_files=of_files)
+
+    def exhausted(self, limit: int, now: datetime, *, of_files: bool | None = None) -> list[StoredMail]:
         """Claim mail that failed too often to be tried again, and still has no outcome."""
-        return intake.pending(self._engine, limit, now, exhausted=True)
+        return intake.pending(self._engine, limit, now, of_files=of_files, exhausted=True)
 
     def release(self, message_id: int, error: str, *, not_before: datetime | None = None, counts: bool = True) -> int:
         """Give claimed mail back after a failure; return its tries. A server's fault does not count (`counts`)."""
@@ -142,6 +145,10 @@ class Store:
     ) -> ImportCounts:
         """Load accounts from billing, all or nothing; `dry_run` only counts what would change."""
         return import_register(self._engine, accounts, progress, dry_run=dry_run)
+
+    def register_size(self) -> int:
+        """Return how many accounts the register has."""
+        return listings.register_size(self._engine)
 
     def account(self, number: str) -> tuple[Account, tuple[PastReading, ...]] | None:
         """Return one account as billing exported it, with all that was recorded for it."""

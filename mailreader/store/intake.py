@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, CursorResult, Engine, func, insert, or_, tuple_, update
+from sqlalchemy import Connection, CursorResult, Engine, func, insert, or_, true, tuple_, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
@@ -150,11 +150,14 @@ def save_arrivals(engine: Engine, arrivals: Sequence[Arrival]) -> list[SavedArri
         return [SavedArrival(*places[_place(arrival)], known=_place(arrival) in known) for arrival in arrivals]
 
 
-def pending(engine: Engine, limit: int, now: datetime, *, exhausted: bool = False) -> list[StoredMail]:
+def pending(
+    engine: Engine, limit: int, now: datetime, *, of_files: bool | None = None, exhausted: bool = False
+) -> list[StoredMail]:
     """Claim up to `limit` messages that are still to be judged, in the order received, then by UID.
 
     A claim runs out after `CLAIM`, so that a process that died loses nothing. Messages that failed `MOST_TRIES` times
-    are not among them: `exhausted` claims those instead, for whoever records them as unreadable.
+    are not among them: `exhausted` claims those instead, for whoever records them as unreadable. `of_files` claims mail
+    in files alone, or (False) all but that.
     """
     row = MessageRow
     tried_out = col(row.tries) >= MOST_TRIES
@@ -166,6 +169,7 @@ def pending(engine: Engine, limit: int, now: datetime, *, exhausted: bool = Fals
             col(row.vanished).is_(False),
             tried_out if exhausted else ~tried_out,
             or_(col(row.claimed_until).is_(None), col(row.claimed_until) <= now),
+            true() if of_files is None else (col(row.mailbox) == FILE_MAILBOX) == of_files,
         )
         .order_by(col(row.received), col(row.uid), col(row.id))
         .limit(limit)

@@ -86,6 +86,12 @@ def account(engine: Engine, number: str) -> tuple[Account, tuple[PastReading, ..
         return load_accounts(session, exact)[0], tuple(past_reading(row) for row in history)
 
 
+def register_size(engine: Engine) -> int:
+    """Return how many accounts the register has."""
+    with reading(engine) as session:
+        return session.exec(select(func.count()).select_from(AccountRow)).one()
+
+
 def export(engine: Engine, period: str | None, since: int | None) -> list[ExportLine]:
     """Return recorded readings for billing, by cursor, and mark those that were never read as given out.
 
