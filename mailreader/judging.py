@@ -73,7 +73,7 @@ class Judge:
             finding = next(iter(validate_reading(claim.value, around)), None)
         elif finding and finding.reason is Reason.METER_UNKNOWN:
             finding = _unknown_again(claim, finding, statement, history)
-        return _reading(claim, statement, finding)
+        return _reading(claim, finding)
 
 
 def _language(statement: Statement) -> Language | None:
@@ -146,7 +146,7 @@ def _unknown_again(claim: Claim, finding: Finding, statement: Statement, history
     return replace(finding, reason=Reason.STATED_AGAIN) if again else finding
 
 
-def _reading(claim: Claim, statement: Statement, finding: Finding | None) -> JudgedReading:
+def _reading(claim: Claim, finding: Finding | None) -> JudgedReading:
     status = ReadingStatus.RECORDED
     if finding is not None:
         status = ReadingStatus.REVIEW if finding.reason.remedy is Remedy.PERSON else ReadingStatus.REJECTED

@@ -201,8 +201,8 @@ class Matcher:
             return claim.refused(Reason.METER_AMBIGUOUS)
         settled = claim.taken(*taken)
         accepted = self.policy.takes(taken[0].service, account.housing)
-        return settled if accepted else settled.refused(
-            Reason.SERVICE_NOT_ACCEPTED, services_taken=self._taken(account)
+        return (
+            settled if accepted else settled.refused(Reason.SERVICE_NOT_ACCEPTED, services_taken=self._taken(account))
         )
 
     def _taken(self, account: Account) -> str:

@@ -72,7 +72,7 @@ def split_sections(
         return [Section.of(own[0] if len(own) == 1 else None, None, rest, statement.text)]
     if len({_key(mention) for mention in mentions}) == 1:
         return [Section.of(mentions[0].account, _as_written(mentions[0], statement), rest, statement.text)]
-    return _several(mentions, rest, statement)
+    return _several(mentions, statement)
 
 
 def _key(mention: _Mention) -> str:
@@ -153,12 +153,13 @@ def _spans(mentions: Sequence[_Mention], statement: Statement) -> list[list[Numb
     return parts
 
 
-def _several(mentions: Sequence[_Mention], rest: Sequence[Number], statement: Statement) -> list[Section]:
+def _several(mentions: Sequence[_Mention], statement: Statement) -> list[Section]:
     """One section an account, in the order in which they are first named."""
     gathered: dict[str, tuple[_Mention, list[Number]]] = {}
     for mention, numbers in zip(mentions, _spans(mentions, statement), strict=True):
         _, known = gathered.setdefault(_key(mention), (mention, []))
-        known += [number for number in numbers if number in rest]
+        known += numbers
     return [
-        Section.of(mention.account, _as_written(mention, statement), numbers, statement.text) for mention, numbers in gathered.values()
+        Section.of(mention.account, _as_written(mention, statement), numbers, statement.text)
+        for mention, numbers in gathered.values()
     ]

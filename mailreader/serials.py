@@ -1,7 +1,10 @@
 """Which serials a customer states, and which value each of them is tied to (rules, section 2: the meter)."""
 
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from types import MappingProxyType
 from typing import Final
 
@@ -32,26 +35,56 @@ class Serials:
             for number in numbers
             if number.role is Role.SERIAL or (number.role in _MAY_BE_SERIAL and number.key in meters)
         ]
-        values = [number for number in numbers if number.role in _VALUES and number not in serials]
+        explained = frozenset(serials)
+        values = [number for number in numbers if number.role in _VALUES and number not in explained]
+        measured = {meters.get(serial.key) for serial in serials}
+        fitting = {service: _Places.of(values, service) for service in measured}
         tied: dict[Number, str] = {}
-        for place, serial in enumerate(serials):
-            following = serials[place + 1] if place + 1 < len(serials) else None
-            for value in _values_of(serial, following, values, meters.get(serial.key)):
+        for serial, following in zip_longest(serials, serials[1:]):
+            end = following.span.start if following else None
+            for value in _values_of(serial, end, fitting[meters.get(serial.key)]):
                 tied.setdefault(value, serial.key)
-        return cls(frozenset(serials), MappingProxyType(tied))
+        return cls(explained, MappingProxyType(tied))
 
 
-def _values_of(
-    serial: Number, following: Number | None, values: Sequence[Number], service: Service | None
-) -> list[Number]:
-    """The values that a serial speaks for: those of its clause, else those behind it, else the one before it."""
-    fitting = [value for value in values if service is None or value.label.service in {None, service}]
-    end = following.span.start if following else None
-    behind = [v for v in fitting if v.span > serial.span and (end is None or v.span.start < end)]
-    in_line = [value for value in fitting if value.line == serial.line]
-    in_clause = [value for value in in_line if serial.clause and value.clause == serial.clause]
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Values by their line and by their clause, each in the order of the text."""
+
+    lines: Mapping[int, Sequence[Number]]
+    clauses: Mapping[tuple[int, int], Sequence[Number]]
+
+    @classmethod
+    def of(cls, values: Sequence[Number], service: Service | None) -> "_Places":
+        """Place the values that can be of a service; None is any."""
+        lines: dict[int, list[Number]] = defaultdict(list)
+        clauses: dict[tuple[int, int], list[Number]] = defaultdict(list)
+        for value in values:
+            if service is None or value.label.service in {None, service}:
+                lines[value.line].append(value)
+                clauses[value.line, value.clause].append(value)
+        return cls(lines, clauses)
+
+
+def _values_of(serial: Number, end: int | None, values: _Places) -> Sequence[Number]:
+    """The values that a serial speaks for: those of its clause, else those behind it, else the one before it.
+
+    `end` is where the next serial stands.
+    """
+    in_clause = values.clauses.get((serial.line, serial.clause), ()) if serial.clause else ()
     if in_clause:
-        return [value for value in in_clause if value in behind] or in_clause[-1:]
-    on_line = [value for value in behind if value.line == serial.line]
-    before = [value for value in in_line if value.span < serial.span]
-    return on_line or before[-1:] or [value for value in behind if value.line == serial.line + 1]
+        return _between(in_clause, serial, end) or in_clause[-1:]
+    in_line = values.lines.get(serial.line, ())
+    place = bisect_left(in_line, serial.span.start, key=_start)
+    below = values.lines.get(serial.line + 1, ())
+    return _between(in_line, serial, end) or in_line[max(place - 1, 0) : place] or _between(below, serial, end)
+
+
+def _between(values: Sequence[Number], serial: Number, end: int | None) -> Sequence[Number]:
+    """The values behind a serial and before the next one."""
+    last = len(values) if end is None else bisect_left(values, end, key=_start)
+    return values[bisect_left(values, serial.span.start, key=_start) : last]
+
+
+def _start(number: Number) -> int:
+    return number.span.start
