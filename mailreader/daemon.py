@@ -115,9 +115,11 @@ class Daemon:
                 if done.handled:
                     log.info("round_finished", mailbox=worker.name, fetched=done.fetched, filed=done.filed)
                 worker.finished = time.monotonic()
-                if task.idle and not self._stop.is_set():
+                if done.fetched or self._stop.is_set():
+                    continue  # what came during the round may have been told in it, and IDLE would not tell it again
+                if task.idle:
                     task.intake.mailbox.idle(worker.wake, min(_LONGEST_IDLE, task.poll_seconds))
-                elif not task.idle:
+                else:
                     worker.wake.wait()
             except MailboxFault as fault:
                 self._wait_out(worker, backoff, fault.message, 0.0 if fault.temporary else _NEEDS_A_PERSON)
