@@ -23,6 +23,7 @@ _PLAIN: Final = frozenset(
     }
 )  # fmt: skip
 _FEW_WORDS: Final = 1
+_SEVERAL: Final = 2
 
 
 class Binder:
@@ -44,22 +45,51 @@ class Binder:
         return [draft for draft in drafts if draft and draft.open]
 
     def _bind_sentence(self, sentence: list[Piece]) -> None:
-        waiting, carried, head = Words(), Words(), _head_roles(sentence)
-        for chunk in chunks_of(sentence):
+        chunks = chunks_of(sentence)
+        for chunk in chunks:
             self._clause += not chunk.opened
             self._number(chunk)
+        if self._bind_respectively(sentence):
+            return
+        waiting, carried, head = Words(), Words(), _head_roles(sentence)
+        for chunk in chunks:
             numbers = self.open_in(chunk.pieces)
             if not numbers:
                 self._labels_alone(chunk, waiting)
                 continue
             self._bind_chunk(chunk, numbers, waiting)
-            for draft in numbers:
-                self._carry(draft, carried, head)
-                draft.either = chunk.either and draft is numbers[0]
-                carried = _to_carry(draft.words)
+            head = Words() if any(piece.has("reading") for piece in chunk.pieces) else head
+            carried = self._carry_along(chunk, numbers, carried, head)
             waiting = Words()
         if waiting.says_which and not waiting.asides:
             self._bind_backward(sentence, waiting)
+
+    def _bind_respectively(self, sentence: Sequence[Piece]) -> bool:
+        """Bind as many labels as numbers that follow them, each to its own: "cold and hot: 310 and 264"."""
+        numbers = self.open_in(sentence)
+        if len(numbers) < _SEVERAL or not all(draft.bare for draft in numbers):
+            return False
+        labels = [piece for piece in sentence if is_label(piece) and not piece.has(*_UNITS)]
+        groups = groups_of(labels)
+        if len(groups) != len(numbers) or any(label.start > numbers[0].piece.start for label in labels):
+            return False
+        for draft, words in zip(numbers, groups, strict=True):
+            draft.words.join(words)
+        return True
+
+    def _carry_along(self, chunk: Chunk, numbers: Sequence[Draft], carried: Words, head: Words) -> Words:
+        """Give the numbers without labels that of the number before them; returns what is carried on from the chunk.
+
+        Within a chunk all of it is carried ("day from 1 to 2" is twice the day), beyond it the service alone, and only
+        where no strange word stands in the way.
+        """
+        for place, draft in enumerate(numbers):
+            within = place > 0 and numbers[place - 1].words.says_which
+            source = numbers[place - 1].words.which() if within else carried
+            if within or draft.may_be_value:
+                self._carry(draft, source, head)
+            draft.either = chunk.either and place == 0
+        return _to_carry(numbers[-1].words)
 
     def _number(self, chunk: Chunk) -> None:
         bare, leading = _is_bare(chunk.pieces), _leading(chunk.pieces)
@@ -70,13 +100,18 @@ class Binder:
                 draft.bare = draft.bare or bare or id(piece) in leading
 
     def _labels_alone(self, chunk: Chunk, waiting: Words) -> None:
-        explained = any(piece.is_number or piece.kind is Kind.PHONE for piece in chunk.pieces)
         words = _gather(piece for piece in chunk.pieces if is_label(piece))
-        if explained and not words.says_which:
+        explained = any(piece.is_number or piece.kind is Kind.PHONE for piece in chunk.pieces)
+        if self._is_told_of(chunk) or (explained and not words.says_which):
             return
         waiting.join(words)
         if not _is_bare(chunk.pieces):
             waiting.asides |= words.services or set(Service)
+
+    def _is_told_of(self, chunk: Chunk) -> bool:
+        """Whether the labels of a chunk belong to a number in it that is no reading ("for the light 4,870 tenge")."""
+        roles = {draft.role for piece in chunk.pieces if (draft := self._drafts.get(id(piece)))}
+        return not roles.isdisjoint({Role.MONEY, Role.COUNT, Role.PHONE})
 
     def _bind_chunk(self, chunk: Chunk, numbers: list[Draft], waiting: Words) -> None:
         units = _units_of(chunk.pieces, numbers)
@@ -194,10 +229,13 @@ def is_label_line(line: Line) -> bool:
 
 def labels_of(line: Line) -> list[Words]:
     """The labels of a label line, one entry a group: chunks, cells, or words that name another register."""
+    return groups_of([piece for piece in line.pieces if is_label(piece)])
+
+
+def groups_of(labels: Iterable[Piece]) -> list[Words]:
+    """The labels in groups that each name one register: the next begins where another one is named."""
     groups: list[Words] = []
-    for piece in line.pieces:
-        if not is_label(piece):
-            continue
+    for piece in labels:
         words = _gather([piece])
         last = groups[-1] if groups else None
         if last is None or _another(last, words):

@@ -5,7 +5,7 @@ from typing import Final
 
 from models.statement import Role
 from parsers.draft import Draft, is_label
-from parsers.lexicon import SLOTS, Lexicon, Word
+from parsers.lexicon import ARROWS, SLOTS, Lexicon, Word
 from parsers.pieces import Piece
 from parsers.tokens import Kind
 
@@ -23,14 +23,17 @@ def apply_corrections(pieces: Sequence[Piece], drafts: Mapping[int, Draft], lexi
     steps = [
         (word, piece)
         for piece in pieces
-        if piece.kind in {Kind.WORD, Kind.NUMBER}
+        if piece.kind in {Kind.WORD, Kind.NUMBER} or piece.text in ARROWS
         for word in ([piece.text] if piece.is_number else piece.text.split())
     ]
     if sum(piece.is_number for _, piece in steps) < _PAIR:
         return
+    erring = any(piece.has("erring") for piece in pieces)
     for pattern in lexicon.corrections:
+        if erring and pattern.cautious:
+            continue
         for place in range(len(steps)):
-            found = _match(pattern, steps, place, lexicon)
+            found = _match(pattern.slots, steps, place, lexicon)
             if found:
                 _correct(found, drafts)
 
@@ -66,9 +69,16 @@ def _next(slot: _Slot, steps: Sequence[_Step], place: int, gap: int, lexicon: Le
     """The place of the next step that fits the slot, over at most `gap` words that name nothing; -1 where none."""
     for step in range(place, min(place + gap + 1, len(steps))):
         word, piece = steps[step]
-        fits = piece.is_number if isinstance(slot, str) else not piece.is_number and lexicon.fits(slot, word)
+        fits = _fits(slot, word, piece, lexicon)
         if fits:
             return step
         if piece.is_number or (is_label(piece) and not piece.has("previous", "current")):
             return -1
     return -1
+
+
+def _fits(slot: _Slot, word: str, piece: Piece, lexicon: Lexicon) -> bool:
+    """Whether a step fills a slot: a number where one is asked for, the arrow, or the word."""
+    if isinstance(slot, str):
+        return word == slot if slot in ARROWS else piece.is_number
+    return not piece.is_number and word not in ARROWS and lexicon.fits(slot, word)

@@ -47,10 +47,19 @@ class Calendar:
                     yield piece.start, day
                 continue
             draft = self._drafts.get(id(piece))
+            month = next(piece.values("month."), None)
+            if month and not _has_day(pieces, place):
+                yield piece.start, (0, int(month), 0)
             if draft and draft.role is Role.DATE:
                 day = _of_number(pieces, place)
                 if day:
                     yield piece.start, day
+
+
+def _has_day(pieces: Sequence[Piece], place: int) -> bool:
+    """Whether a number stands beside a month, so that the two make a date."""
+    beside = [pieces[index] for index in (place - 1, place + 1) if 0 <= index < len(pieces)]
+    return any(piece.is_number and piece.text.isdigit() and len(piece.text) <= 2 for piece in beside)
 
 
 def _full(text: str) -> Day | None:

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Final
 
 from models.statement import Role
-from parsers.draft import is_label
+from parsers.draft import UNITS, is_label
 from parsers.pieces import Piece
 from parsers.tokens import Kind
 
@@ -24,6 +24,7 @@ _HOUSE_DIGITS: Final = 4
 _FLAT_DIGITS: Final = 3
 _LARGE: Final = 100
 _WORDS_OF_STREET: Final = 3
+_SENTENCE: Final = 8
 _YEARS: Final = range(1900, 2100)
 _WEIGHTS: Final[tuple[tuple[int, ...], ...]] = (tuple(range(1, 12)), (*range(3, 12), 1, 2))
 _MODULUS: Final = 11
@@ -109,8 +110,20 @@ def _phone(line: Neighbourhood) -> Role | None:
 def _document(line: Neighbourhood) -> Role | None:
     if line.is_before("model"):
         return Role.DOCUMENT
-    near = 3 if line.is_before("number_sign") else 1
+    near = _SENTENCE if line.is_before("number_sign") else 1
     return Role.DOCUMENT if line.is_before("document", within=near) and not line.is_before("account") else None
+
+
+def _index(line: Neighbourhood) -> Role | None:
+    """One digit glued to a label, before a number of its own: "HW2 291", "1E 73144"."""
+    number, after = line.number, line.pieces[line.place + 1 : line.place + 2]
+    if len(number.text) > 1 or number.spelt or not after:
+        return None
+    before = line.pieces[line.place - 1 : line.place] if line.place else []
+    behind_label = bool(before) and number.glued and is_label(before[0])
+    before_label = after[0].glued and is_label(after[0]) and not after[0].has(*UNITS, "unit.m3")
+    rest = line.pieces[line.place + 1 : line.place + 4]
+    return Role.COUNT if (behind_label or before_label) and any(piece.is_number for piece in rest) else None
 
 
 def _money(line: Neighbourhood) -> Role | None:
@@ -222,6 +235,7 @@ def _address_follows(line: Neighbourhood) -> bool:
 
 _RULES: Final[tuple[Callable[[Neighbourhood], Role | None], ...]] = (
     _list_mark,
+    _index,
     _personal_id,
     _phone,
     _document,

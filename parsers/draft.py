@@ -60,6 +60,10 @@ class Words:
         twin.join(self)
         return twin
 
+    def which(self) -> "Words":
+        """What they say of the register, without previous, current and the like."""
+        return Words(set(self.services), set(self.zones), set(self.tariffs), self.water, start=self.start, end=self.end)
+
     @property
     def says_which(self) -> bool:
         """Whether a service, zone or tariff is named."""

@@ -11,12 +11,15 @@ from parsers.tokens import Kind
 
 _SHORTEST_ACCOUNT: Final = 3
 _WORDS_ANNOUNCED: Final = 3
+_WORDS_INTRODUCING: Final = 2
 _SHORTEST_TRAILING: Final = 5
 _SHORTEST_SERIAL: Final = 5
 _LONGER_THAN_DIALS: Final = 7
 _LONGEST_ACCOUNT: Final = 12
 _LONGEST_GROUP: Final = 4
 _LIST_MARK: Final = 2
+_TIES: Final = frozenset({"=", "-", ":"})
+_TIES: Final = frozenset({"=", "-", ":"})
 _SEPARATORS: Final = frozenset({Kind.COMMA, Kind.STOP, Kind.OPEN, Kind.CLOSE})
 _UNITS: Final = ("unit.kwh", "unit.m3", "unit.gcal")
 
@@ -91,7 +94,8 @@ def _is_serial(pieces: Sequence[Piece], place: int, *, headed: bool) -> bool:
         return False
     long = len(number.key) >= _LONGER_THAN_DIALS and len(number.readings) == 1
     if long and place and pieces[place - 1].has("number_sign"):
-        return headed
+        tied = pieces[place + 1 : place + 3]
+        return headed or (len(tied) > 1 and tied[0].text in _TIES and tied[1].is_number)
     return _serial_named(_before(pieces, place), long=long)
 
 
@@ -144,16 +148,25 @@ def places_in(line: Line, edges: Collection[int]) -> dict[int, Place]:
     `edges` are the identities of the first and the last piece of the message.
     """
     content = [place for place, piece in enumerate(line.pieces) if _counts(piece)]
+    first = next((place for place in content if line.pieces[place].is_number), None)
+    introduced = first is not None and _is_introduced(line.pieces, first)
     places: dict[int, Place] = {}
     for place in content:
         piece = line.pieces[place]
         if len(content) == 1:
             places[id(piece)] = Place.ALONE
-        elif place == content[0] or _opens_form(line.pieces, place):
+        elif place == content[0] or (introduced and place == first) or _opens_form(line.pieces, place):
             places[id(piece)] = Place.HEAD
         else:
             places[id(piece)] = Place.EDGE if id(piece) in edges else Place.INSIDE
     return places
+
+
+def _is_introduced(pieces: Sequence[Piece], place: int) -> bool:
+    """Whether a word or two stand before the first number of a line, and labels behind it: "mother 1234567 light 5"."""
+    before, after = pieces[:place], pieces[place + 1 : place + 2]
+    words_only = all(piece.kind is Kind.WORD and not is_label(piece) for piece in before)
+    return words_only and len(before) <= _WORDS_INTRODUCING and bool(after) and is_label(after[0])
 
 
 def _counts(piece: Piece) -> bool:

@@ -200,6 +200,14 @@ class PhraseIndex:
         return place
 
 
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A compiled correction pattern; a `cautious` one is not applied beside words of erring, which may turn it round."""
+
+    slots: tuple["str | tuple[tuple[Word, ...], ...]", ...]
+    cautious: bool
+
+
 class Lexicon:
     """All words of all languages, compiled; shared by every message."""
 
@@ -212,7 +220,7 @@ class Lexicon:
         self.asking = PhraseIndex(self.forms)
         self.requests: dict[str, list[frozenset[str]]] = defaultdict(list)
         self.corrections = tuple(
-            tuple(self._slot(word) for word in pattern.split())
+            Correction(tuple(self._slot(word) for word in pattern.lstrip("?").split()), pattern.startswith("?"))
             for language in languages
             for pattern in language.corrections
         )
@@ -225,7 +233,7 @@ class Lexicon:
         return any(compiled[index][0].fits(form) for index, form in self.forms.of(word))
 
     def _slot(self, word: str) -> str | tuple[tuple[Word, ...], ...]:
-        return word if word in SLOTS else self.forms.compile(self._words_of(word))
+        return word if word in SLOTS | ARROWS else self.forms.compile(self._words_of(word))
 
     def _compile(self, language: LanguageWords) -> None:
         for tag, text in _tagged(language):
@@ -251,6 +259,8 @@ class Lexicon:
         return tuple(words)
 
 
+ARROWS: Final = frozenset({"\u2192", "\u21d2", "\u279c", "\u27a1", ">"})
+"""The signs that a correction pattern may hold."""
 SLOTS: Final = frozenset({"{old}", "{new}", "..."})
 """What a correction pattern may hold beside words: the withdrawn value, the meant one, a gap of a few words."""
 _IN_PHRASES: Final = frozenset({Kind.WORD, Kind.NUMBER})

@@ -128,7 +128,9 @@ def _spelt_out(pieces: Sequence[Piece], lexicon: Lexicon) -> Iterator[Piece]:
             continue
         words = [piece for piece in pieces[place : place + run] if piece.is_number or any(piece.values("number."))]
         joining = any(not word.languages.isdisjoint(lexicon.joining_tens) for word in words)
-        yield _spelt(pieces[place : place + run], compose([_numeral(word) for word in words], joining_tens=joining))
+        numbers = compose([_numeral(word) for word in words], joining_tens=joining)
+        goes_on = place + run < len(pieces) and pieces[place + run].has("decimal_word")
+        yield _spelt(pieces[place : place + run], numbers if not goes_on else [*numbers, 0])
         place += run
 
 
@@ -144,7 +146,7 @@ def _ties_run(pieces: Sequence[Piece], place: int, run: int) -> bool:
     if not run or place + run + 1 >= len(pieces) or not any(pieces[place + run + 1].values("number.")):
         return False
     piece = pieces[place + run]
-    return (piece.text == "-" and piece.glued) or (piece.has("and") and pieces[place + run - 1].has("number.100"))
+    return (piece.text == "-" and piece.glued) or (piece.has("and") and pieces[place + run - 1].has("number.100", "number.1000"))
 
 
 def _joins_run(pieces: Sequence[Piece], place: int, run: int) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from models.catalogue import Service
+from models.catalogue import Request, Service
 from models.letter import Letter, NewestPart
 from models.register import identifier_key
 from models.statement import Label, Number, Place, Role, Span, Statement
@@ -14,7 +14,7 @@ from parsers.blocks import bind_stacked, bind_tables
 from parsers.corrections import apply_corrections
 from parsers.dates import Calendar
 from parsers.decoys import explain_decoy
-from parsers.draft import Draft, Line, is_label, lines_of
+from parsers.draft import Draft, Line, chunks_of, is_label, lines_of
 from parsers.identifiers import explain_identifiers, places_in
 from parsers.language import language_of
 from parsers.lexicon import Lexicon
@@ -31,8 +31,10 @@ _SHAPES: Final = {
     Kind.LINK: Role.LINK,
 }
 _SHORTEST_ALONE: Final = 3
+_ABOUT_BILLS: Final = frozenset({Request.HELP_DESK, Request.OTHER})
 _READING_WORDS: Final = ("reading",)
 _FEW: Final = 2
+_MEASURED: Final = frozenset({Role.MONEY, Role.COUNT, Role.TIME})
 _RUNS: Final = frozenset({Role.PHONE, Role.DOCUMENT, Role.PERSONAL_ID})
 
 
@@ -64,11 +66,11 @@ def read_statement(letter: Letter, newest: NewestPart, lexicon: Lexicon) -> Stat
 def _read(letter: Letter, body: str, signature: str, lexicon: Lexicon) -> Statement:
     text = _cut(letter.subject, body, signature, lexicon)
     drafts = {id(piece): Draft(piece, line.number) for line in text.lines for piece in line.pieces if piece.is_number}
-    _explain(text, drafts, lexicon)
+    asked = asked_in([token for token in text.tokens if text.folded.offsets[token.start] < text.signature], lexicon)
+    _explain(text, drafts, lexicon, asked)
     numbers = tuple(_numbers(text, drafts))
     body_pieces = [piece for line in text.lines if not line.signature for piece in line.pieces]
     written = [p for line in text.lines if not (line.signature or line.is_answer) for p in line.pieces]
-    asked = asked_in([token for token in text.tokens if text.folded.offsets[token.start] < text.signature], lexicon)
     return Statement(
         text=text.original,
         numbers=numbers,
@@ -101,7 +103,7 @@ def _cut(subject: str, body: str, signature: str, lexicon: Lexicon) -> _Text:
     return _Text(original, body_at, signature_at, folded, tokens, lines, pieces)
 
 
-def _explain(text: _Text, drafts: dict[int, Draft], lexicon: Lexicon) -> None:
+def _explain(text: _Text, drafts: dict[int, Draft], lexicon: Lexicon, asked: frozenset[str]) -> None:
     """Explain the numbers: identifiers, decoys, tables, sentences, stacked lines, corrections, dates, subject."""
     for line in text.lines:
         explain_identifiers(line, drafts)
@@ -113,6 +115,7 @@ def _explain(text: _Text, drafts: dict[int, Draft], lexicon: Lexicon) -> None:
     for draft in drafts.values():
         if text.lines[draft.line].signature and draft.open:
             draft.role = Role.STRAY
+    _set_bills_aside(readable, drafts, asked)
     binder = Binder(drafts.values())
     rows = bind_tables(readable, binder)
     for line in readable:
@@ -124,6 +127,19 @@ def _explain(text: _Text, drafts: dict[int, Draft], lexicon: Lexicon) -> None:
     Calendar(drafts).date_numbers(readable)
     _promote_only_number(text, drafts)
     _apply_subject(readable, drafts, binder)
+
+
+def _set_bills_aside(lines: Sequence[Line], drafts: Mapping[int, Draft], asked: frozenset[str]) -> None:
+    """A number of a sentence about the bill is no reading in a mail that asks or complains (rules, section 5)."""
+    if asked.isdisjoint(_ABOUT_BILLS):
+        return
+    for line in lines:
+        for sentence in line.sentences():
+            if any(piece.has("bill") for piece in sentence):
+                for piece in sentence:
+                    draft = drafts.get(id(piece))
+                    if draft and draft.open:
+                        draft.role = Role.DOCUMENT
 
 
 def _promote_only_number(text: _Text, drafts: Mapping[int, Draft]) -> None:
@@ -141,7 +157,17 @@ def _continued(pieces: Sequence[Piece], place: int, drafts: Mapping[int, Draft])
     if end >= 0 and pieces[end].text == "/":
         end -= 1
     last = drafts.get(id(pieces[end])) if end >= 0 else None
-    return last.role if last and last.role in _RUNS else None
+    if last and last.role in _RUNS:
+        return last.role
+    return _compared(pieces[max(place - 4, 0) : place], drafts)
+
+
+def _compared(before: Sequence[Piece], drafts: Mapping[int, Draft]) -> Role | None:
+    """The role of the number that this one is compared with: "38 degrees instead of 50"."""
+    if not before or not before[-1].has("compared"):
+        return None
+    other = next((drafts[id(piece)] for piece in reversed(before) if id(piece) in drafts), None)
+    return other.role if other and other.role in _MEASURED else None
 
 
 def _apply_subject(lines: Sequence[Line], drafts: Mapping[int, Draft], binder: Binder) -> None:
@@ -239,12 +265,14 @@ def _shaped(text: _Text, line: Line, piece: Piece) -> Number:
 
 
 def _on_photo(text: _Text) -> Iterator[Service]:
-    """The services that a sentence without a number names together with a photo."""
+    """The services that a part of a sentence without a number names together with a photo."""
     for line in text.lines:
         for sentence in line.sentences():
-            if any(piece.has("photo") for piece in sentence) and not any(piece.is_number for piece in sentence):
-                for piece in sentence:
-                    yield from (Service(service) for service in piece.values("service."))
+            for chunk in chunks_of(sentence):
+                named = [service for piece in chunk.pieces for service in piece.values("service.")]
+                numbers = any(piece.is_number for piece in chunk.pieces)
+                if any(piece.has("photo") for piece in chunk.pieces) and not numbers:
+                    yield from (Service(service) for service in named)
 
 
 def _is_mere_thanks(text: _Text) -> bool:

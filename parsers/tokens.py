@@ -69,6 +69,7 @@ _RULES: Final[tuple[tuple[Kind, str], ...]] = (
     (Kind.PHONE, rf"(?<![\d.,])8{_SPACE}?\(?7(?:[ {HARD_SPACE}()-]{{0,2}}\d){{9}}(?!\d)"),
     (Kind.PHONE, rf"(?<![\d.,-])(?:7|8)?{_SPACE}?\(\d{{3,5}}\)(?:[ {HARD_SPACE}-]{{0,2}}\d){{5,7}}(?!\d)"),
     (Kind.NUMBER, r"(?<![\w.,-])\d{1,4}(?:-\d{1,4}){1,4}(?![\w-])"),
+    (Kind.NUMBER, r"(?<![\w.,-])\d(?: \d){3,}(?![\w-])(?![.,]\d)"),
     (
         Kind.NUMBER,
         rf"(?<!{_LETTER})(?<![\d.,])\d{{1,3}}(?:{_SPACE}\d{{3}})+(?!\d)(?![.,]\d{{3}}{_SPACE})(?:[.,]\d+)?",
@@ -89,6 +90,7 @@ _RULES: Final[tuple[tuple[Kind, str], ...]] = (
 _ENGINE: Final = re.compile("|".join(f"(?P<r{place}>{rule})" for place, (_, rule) in enumerate(_RULES)))
 _KINDS: Final = {f"r{place}": kind for place, (kind, _) in enumerate(_RULES)}
 _ABBREVIATION_LENGTH: Final = 5
+_SHORTEST_LAST_WORD: Final = 4
 
 
 def tokenise(folded: Folded, original: str) -> list[Token]:
@@ -124,4 +126,5 @@ def _ends_sentence(tokens: list[Token], place: int) -> bool:
         return True
     if following.kind is not Kind.WORD:
         return len(before.text) > _ABBREVIATION_LENGTH
-    return following.capital and len(before.text) >= _ABBREVIATION_LENGTH
+    measured = place > 1 and tokens[place - 2].kind is Kind.NUMBER
+    return following.capital and (measured or len(before.text) >= _SHORTEST_LAST_WORD)
