@@ -138,7 +138,8 @@ class Matcher:
 
     def _is_noise(self, claim: Claim, account: Account) -> bool:
         number = claim.number
-        if number.role is not Role.BARE or not number.label.empty or len(number.key) > _NOISE_DIGITS or claim.serial:
+        few = number.role is Role.BARE and number.label.empty and len(number.key) <= _NOISE_DIGITS
+        if claim.serial or not (few or (number.strange and number.label.carried)):
             return False
         return not any(possible_readings(number, meter, self.policy, self.today) for meter in account.registers)
 

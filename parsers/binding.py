@@ -58,7 +58,7 @@ class Binder:
                 self._labels_alone(chunk, waiting)
                 continue
             self._bind_chunk(chunk, numbers, waiting)
-            head = Words() if any(piece.has("reading") for piece in chunk.pieces) else head
+            head = head if _keeps_head(chunk) else Words()
             carried = self._carry_along(chunk, numbers, carried, head)
             waiting = Words()
         if waiting.says_which and not waiting.asides:
@@ -80,14 +80,11 @@ class Binder:
     def _carry_along(self, chunk: Chunk, numbers: Sequence[Draft], carried: Words, head: Words) -> Words:
         """Give the numbers without labels that of the number before them; returns what is carried on from the chunk.
 
-        Within a chunk all of it is carried ("day from 1 to 2" is twice the day), beyond it the service alone, and only
-        where no strange word stands in the way.
+        Within a chunk all of it is carried ("day from 1 to 2" is twice the day), beyond it the service alone.
         """
         for place, draft in enumerate(numbers):
             within = place > 0 and numbers[place - 1].words.says_which
-            source = numbers[place - 1].words.which() if within else carried
-            if within or draft.may_be_value:
-                self._carry(draft, source, head)
+            self._carry(draft, numbers[place - 1].words.which() if within else carried, head)
             draft.either = chunk.either and place == 0
         return _to_carry(numbers[-1].words)
 
@@ -193,8 +190,19 @@ def _only_role(piece: Piece) -> bool:
     return bool(words.roles) and not words.says_which
 
 
+def _keeps_head(chunk: Chunk) -> bool:
+    """Whether what the sentence says at its head still holds: a chunk that names a reading of its own ends it."""
+    named = any(piece.has("reading") for piece in chunk.pieces)
+    return not named or any(_only_role(piece) for piece in chunk.pieces if is_label(piece))
+
+
 def _to_carry(words: Words) -> Words:
-    """What is carried over to a number without label: the service, not the zone, for each zone has one value."""
+    """What is carried over to a number without label: the service, not the zone, for each zone has one value.
+
+    Behind a previous value or a consumption all is carried: the value of that register is still to come.
+    """
+    if words.roles and Role.VALUE not in words.roles:
+        return words.which()
     carried = Words(services=set(words.services), water=words.water, start=words.start, end=words.end)
     if words.zones or words.tariffs:
         carried = Words(services=set(words.services))

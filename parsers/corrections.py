@@ -44,7 +44,8 @@ def _correct(found: Mapping[str, Piece], drafts: Mapping[int, Draft]) -> None:
         return
     if new.carried or not new.words.says_which:
         new.words, new.carried = old.words.copy(), old.carried
-    new.words.roles.add(Role.VALUE)
+    if old.words.roles.isdisjoint({Role.CONSUMPTION, Role.SUM}):
+        new.words.roles.add(Role.VALUE)
     new.either = False
     old.role = Role.WITHDRAWN
 

@@ -14,7 +14,7 @@ from parsers.blocks import bind_stacked, bind_tables
 from parsers.corrections import apply_corrections
 from parsers.dates import Calendar
 from parsers.decoys import explain_decoy
-from parsers.draft import Draft, Line, chunks_of, is_label, lines_of
+from parsers.draft import Chunk, Draft, Line, chunks_of, is_label, lines_of
 from parsers.identifiers import explain_identifiers, places_in
 from parsers.language import language_of
 from parsers.lexicon import Lexicon
@@ -229,6 +229,7 @@ def _number(text: _Text, line: Line, draft: Draft, place: Place) -> Number:
         either=draft.either,
         in_signature=line.signature,
         in_subject=line.subject,
+        strange=not draft.may_be_value,
         torn=draft.words.torn,
     )
 
@@ -268,7 +269,7 @@ def _on_photo(text: _Text) -> Iterator[Service]:
     """The services that a part of a sentence without a number names together with a photo."""
     for line in text.lines:
         for sentence in line.sentences():
-            for chunk in chunks_of(sentence):
+            for chunk in chunks_of(sentence) if any(piece.is_number for piece in sentence) else [Chunk(sentence)]:
                 named = [service for piece in chunk.pieces for service in piece.values("service.")]
                 numbers = any(piece.is_number for piece in chunk.pieces)
                 if any(piece.has("photo") for piece in chunk.pieces) and not numbers:
