@@ -114,7 +114,7 @@ class Matcher:
         if section.account is None:
             return claims
         account = section.account
-        heard = self._without_noise(claims, account)
+        heard = _without_repeats(self._without_noise(claims, account))
         located = _merge_same([self._locate(claim, account) for claim in heard])
         assigned = _merge_same(self._assign_rest(located, section, account))
         return assigned + self._unexplained(assigned, section, account)
@@ -247,6 +247,21 @@ def _candidates(claim: Claim, registers: Sequence[MeterRegister]) -> list[MeterR
         and label.tariff in {None, register.tariff_no}
         and (not label.water or register.service in {Service.HOT_WATER, Service.COLD_WATER})
     ]
+
+
+def _without_repeats(claims: Sequence[Claim]) -> list[Claim]:
+    """Drop what another line says again, in another language for example: as many values with the same labels."""
+    lines: dict[int, list[Claim]] = defaultdict(list)
+    for claim in claims:
+        lines[claim.number.line].append(claim)
+    said: list[list[object]] = []
+    kept: list[Claim] = []
+    for line in lines.values():
+        meanings = [(claim.service, claim.zone, claim.number.label.tariff, claim.number.readings) for claim in line]
+        if len(line) == 1 or meanings not in said:
+            kept += line
+        said.append(list(meanings))
+    return kept
 
 
 def _merge_same(claims: Sequence[Claim]) -> list[Claim]:

@@ -42,13 +42,16 @@ class Section:
 
     @property
     def values(self) -> tuple[Number, ...]:
-        """The numbers that are, or may be, values."""
-        return tuple(n for n in self.numbers if n.role in _VALUES and n not in self.serials.explained)
+        """The numbers that are, or may be, values; beside a meter's serial also the one number left unexplained."""
+        values = tuple(n for n in self.numbers if n.role in _VALUES and n not in self.serials.explained)
+        strays = tuple(n for n in self.numbers if n.role is Role.STRAY and n not in self.serials.explained)
+        return values if values or len(strays) != 1 or not self.serials.explained else strays
 
     @property
     def strays(self) -> tuple[Number, ...]:
         """The numbers that nothing explains."""
-        return tuple(n for n in self.numbers if n.role is Role.STRAY and n not in self.serials.explained)
+        strays = tuple(n for n in self.numbers if n.role is Role.STRAY and n not in self.serials.explained)
+        return tuple(n for n in strays if n not in self.values)
 
 
 @dataclass(frozen=True, slots=True)

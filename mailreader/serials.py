@@ -37,6 +37,9 @@ class Serials:
         ]
         explained = frozenset(serials)
         values = [number for number in numbers if number.role in _VALUES and number not in explained]
+        strays = [number for number in numbers if number.role is Role.STRAY and number not in explained]
+        if not values and len(strays) == 1 and explained:
+            values = strays
         measured = {meters.get(serial.key) for serial in serials}
         fitting = {service: _Places.of(values, service) for service in measured}
         tied: dict[Number, str] = {}

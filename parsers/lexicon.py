@@ -11,10 +11,12 @@ from functools import lru_cache
 from typing import Final
 
 from models.lexicon import LanguageWords
+from parsers.misspelling import Spellings
 from parsers.normalise import Normaliser
 from parsers.tokens import Kind, Token, tokenise
 
 _ELEVEN: Final = 11
+_MISSPELT: Final = ("service.", "zone.", "account", "reading", "meter", "previous", "current", "consumption")
 _JOINTS: Final = frozenset("./-*\\'")
 _LONGEST_ENDING: Final = 6
 _SHORT_STEM: Final = 3
@@ -119,6 +121,8 @@ class Forms:
         self._lookalikes = str.maketrans(
             {latin: script for language in languages for latin, script in language.lookalikes.items()}
         )
+        self.labels = Spellings()
+        self.known: dict[bool, set[str]] = {False: set(), True: set()}
         self.of = lru_cache(maxsize=20_000)(self._of)
 
     def _of(self, word: str) -> tuple[tuple[int, str], ...]:
@@ -127,7 +131,14 @@ class Forms:
             forms += [(place, spelling.sound_of_latin(word)) for place, spelling in enumerate(self.spellings)]
         elif any(letter.isascii() for letter in word):
             forms.append((-1, word.translate(self._lookalikes)))
+        elif not self._is_known(word) and (meant := self.labels.corrected(word)):
+            forms.append((-1, meant))
         return tuple(forms)
+
+    def _is_known(self, word: str) -> bool:
+        """Whether a word, or a stem of it, stands in any phrase: what is no misspelling is not put right."""
+        stems = self.known[True]
+        return word in self.known[False] or any(word[:end] in stems for end in range(_SHORTEST_SOUND, len(word) + 1))
 
     def compile(self, words: Sequence[Word]) -> tuple[tuple[Word, ...], ...]:
         """The words by sound, for each spelling, and as written at the end (so that index -1 finds them)."""
@@ -237,8 +248,12 @@ class Lexicon:
 
     def _compile(self, language: LanguageWords) -> None:
         for tag, text in _tagged(language):
-            by_sound = not tag.startswith("number.")
-            self.concepts.add(self._words_of(text), tag, language.code, by_sound=by_sound)
+            words = self._words_of(text)
+            self.concepts.add(words, tag, language.code, by_sound=not tag.startswith("number."))
+            for word in words:
+                self.forms.known[word.stem].add(word.text)
+                if tag.startswith(_MISSPELT):
+                    self.forms.labels.add(word.text, stem=word.stem)
         for request, phrases in language.requests.items():
             for phrase in phrases:
                 parts = frozenset(part.strip() for part in phrase.split("|"))
