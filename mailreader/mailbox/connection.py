@@ -152,6 +152,15 @@ class Client(IMAPClient):  # type: ignore[misc] # IMAPClient carries no types
         """The dialogue below."""
         return self._imap  # type: ignore[no-any-return]
 
+    @property
+    def was_told_of_mail(self) -> bool:
+        """Whether the answers to any command since `forget_mail` said that something came (RFC 9051, 7.4.1)."""
+        return "EXISTS" in self.imap4.untagged_responses
+
+    def forget_mail(self) -> None:
+        """Forget what was told of new mail: it is known, or about to be listed."""
+        self.imap4.untagged_responses.pop("EXISTS", None)
+
     def _create_IMAP4(self) -> BoundedImap4:  # noqa: N802 - IMAPClient's name
         return BoundedImap4(self.host, self.port, self.bounds, self._tls_from_start)
 

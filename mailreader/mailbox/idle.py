@@ -27,6 +27,8 @@ def idle(client: Client, access: MailboxAccess, stop: Stop, max_seconds: float) 
     After the server has spoken, or after the whole time, a scan is due: what arrived between the last scan and IDLE may
     only be told in the answer to DONE. Without the capability IDLE this waits for `stop` alone.
     """
+    if client.was_told_of_mail:
+        return True  # in the answer to another command since the last scan: IDLE would not tell it again
     seconds = min(max_seconds, LONGEST)
     if not client.has_capability("IDLE"):
         return not stop.wait(seconds)

@@ -77,12 +77,15 @@ class Mailbox:
                 raise MailboxFault(message, code=FaultCode.FOLDER, temporary=False) from error
             numbers = (answer.get(key) or 0 for key in (b"UIDVALIDITY", b"UIDNEXT", b"EXISTS"))
             self._selected = Selected(*numbers)
+            client.forget_mail()
             return self._selected
 
     def new_uids(self, last_uid: int) -> list[int]:
         """List the UIDs above `last_uid`, ascending; `select` first, a server may show the folder as it was then."""
         with self._operation("listing") as client:
-            return new_uids(client, self._selected or self.select(), last_uid, self.access.timeout_seconds)
+            selected = self._selected or self.select()
+            client.forget_mail()
+            return new_uids(client, selected, last_uid, self.access.timeout_seconds)
 
     def fetch(self, uids: Sequence[int]) -> Iterator[tuple[Fetched, ...]]:
         """Yield batches as they come; each UID asked for is in exactly one. Save a batch before taking the next."""
@@ -103,7 +106,8 @@ class Mailbox:
     def idle(self, stop: Stop, max_seconds: float = LONGEST) -> bool:
         """Wait until something may have happened, `stop` is set or `max_seconds` (at most 300) are over.
 
-        True: scan now. False: `stop` was set, or the server cannot IDLE and told nothing.
+        True: scan now, be it for what was told in the answers to other commands since the last `new_uids`. False:
+        `stop` was set, or the server cannot IDLE and told nothing.
         """
         with self._operation("waiting") as client:
             return idle(client, self.access, stop, max_seconds)

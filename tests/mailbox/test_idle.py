@@ -66,6 +66,18 @@ def test_news_in_one_packet_with_the_go_ahead_is_heard() -> None:
         assert time.monotonic() - begun < 2
 
 
+def test_mail_told_of_in_the_answer_to_the_listing_needs_no_idle() -> None:
+    """The server tells it once: IDLE would wait for the next mail while this one lies there."""
+    listing = ("UID SEARCH", b"* SEARCH 1 2 3\r\n* 4 EXISTS\r\n{tag} OK done\r\n")
+    idling = ("^IDLE", b"+ idling\r\n" + HANG)
+    with scripted_imap(listing, idling, capabilities=CAPABILITIES) as server, Mailbox(server.access()) as mailbox:
+        mailbox.connect()
+        mailbox.select()
+        assert mailbox.new_uids(0) == [1, 2, 3]
+        assert mailbox.idle(threading.Event(), 20)
+        assert "IDLE" not in server.commands
+
+
 def test_stop_ends_the_wait_and_the_connection_stays_good(dovecot: Dovecot, user: str) -> None:
     """After DONE the next command works."""
     with Mailbox(dovecot.access(user)) as mailbox:
