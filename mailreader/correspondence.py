@@ -73,7 +73,8 @@ class Correspondence:
         if self.limits.max_age is not None and now - mail.received > self.limits.max_age:
             return TOO_OLD
         attached = self.store.cursor(mail.mailbox, mail.folder).attached_at
-        before = attached is not None and mail.received < attached
+        # INTERNALDATE has whole seconds: mail of the second of the attachment is not from before it.
+        before = attached is not None and mail.received < attached.replace(microsecond=0)
         return BEFORE_ATTACHMENT if before and not self.limits.backlog else None
 
     def held_back(self, letter: Letter, verdict: Verdict, now: datetime) -> str | None:

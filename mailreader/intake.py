@@ -4,7 +4,6 @@ Raw mail is committed before anything else happens to it, and nothing is moved b
 new is known from our database, never from a flag of the mailbox.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,13 +12,14 @@ from typing import Final
 
 import structlog
 
-from mailreader.mailbox import Fetched, Mailbox, Selected
-from mailreader.pipeline import Handled, Pipeline
-from mailreader.store import Arrival, Store, ToFile
+from mailreader.filing import Filing
+from mailreader.mailbox import FaultCode, Fetched, Mailbox, MailboxFault, Selected
+from mailreader.pipeline import GoOn, Handled, Pipeline, always
+from mailreader.store import Arrival, Store
 from parsers.mail import parse_envelope
 
 _HANDLED_AT_ONCE: Final = 64
-_FILED_AT_ONCE: Final = 500
+_TURN_SECONDS: Final = 1.0
 _MOST_PROBLEMS: Final = 3
 
 log = structlog.get_logger()
@@ -38,22 +38,26 @@ class Handling:
     """Handles what is stored, from whatever mailbox; several workers take turns."""
 
     def __init__(self, pipeline: Pipeline, clock: Callable[[], datetime], notice: Callable[[Handled], None]) -> None:
-        """`notice` is told of every message that got its outcome."""
+        """`notice` is told of every message as soon as it has its outcome."""
         self._pipeline = pipeline
         self._clock = clock
         self._notice = notice
         self._turn = Lock()
 
-    def run(self) -> int:
+    def run(self, go_on: GoOn = always) -> int:
         """Handle all that is due; returns how many messages got their outcome."""
-        with self._turn:
-            return sum(1 for _ in self._all())
+        while not self._turn.acquire(timeout=_TURN_SECONDS):
+            if not go_on():
+                return 0
+        try:
+            return sum(1 for _ in self._all(go_on))
+        finally:
+            self._turn.release()
 
-    def _all(self) -> Iterator[Handled]:
-        while batch := self._pipeline.handle(_HANDLED_AT_ONCE, self._clock()):
-            for handled in batch:
-                self._notice(handled)
-                yield handled
+    def _all(self, go_on: GoOn) -> Iterator[Handled]:
+        for handled in self._pipeline.handle_all(_HANDLED_AT_ONCE, self._clock, go_on):
+            self._notice(handled)
+            yield handled
 
 
 class Intake:
@@ -65,29 +69,46 @@ class Intake:
         self._store = store
         self._handling = handling
         self._clock = clock
+        self._filing = Filing(mailbox, store, clock)
         self._from_uid = 0
-        self._problems: dict[int, int] = defaultdict(int)
+        self._problems: dict[int, int] = {}
 
     @property
     def name(self) -> str:
         """The name of the mailbox."""
         return self.mailbox.access.name
 
-    def run(self) -> Round:
+    def run(self, go_on: GoOn = always) -> Round:
         """One round; MailboxFault or a fault of the database leaves what was not done for the next one."""
         done = Round()
+        selected = self._select()
+        listed = self.mailbox.new_uids(self._from_uid)
+        new = self._store.unseen(self.name, self.mailbox.access.folder, selected.uidvalidity, listed)
+        self._problems = {uid: tries for uid, tries in self._problems.items() if uid in new}
+        for batch in self.mailbox.fetch(new):
+            done.fetched += self._save(batch, selected)
+            self._finish(done, selected, go_on)
+            if not go_on():
+                return done
+        self._look_on_from(listed)
+        self._finish(done, selected, go_on)
+        return done
+
+    def _select(self) -> Selected:
+        """Select the folder; the first look of a connection is at all that lies in it."""
         if not self.mailbox.is_connected:
             self.mailbox.connect()
             self._from_uid = 0
         selected = self.mailbox.select()
+        if not selected.uidvalidity:
+            raise MailboxFault(
+                f"mailbox {self.name}: the server gives no UIDVALIDITY for {self.mailbox.access.folder}, so that its "
+                "mail cannot be told apart (RFC 9051, 2.3.1.1). Nothing is taken from it; ask its operators.",
+                code=FaultCode.PROTOCOL,
+                temporary=False,
+            )
         self._attach(selected)
-        for batch in self.mailbox.fetch(self._new_uids(selected)):
-            done.fetched += self._save(batch, selected)
-            done.handled += self._handling.run()
-            done.filed += self._file(selected)
-        done.handled += self._handling.run()
-        done.filed += self._file(selected)
-        return done
+        return selected
 
     def _attach(self, selected: Selected) -> None:
         """Note the folder's UIDVALIDITY; after a change all UIDs are new, and mail seen before is known by content."""
@@ -98,32 +119,35 @@ class Intake:
         if known is not None:
             log.warning("uidvalidity_changed", mailbox=self.name, folder=folder, was=known, now=selected.uidvalidity)
         self._store.attach(self.name, folder, selected.uidvalidity, self._clock())
-        self._from_uid = 0
+        self._from_uid, self._problems = 0, {}
 
-    def _new_uids(self, selected: Selected) -> list[int]:
-        """The UIDs that were never saved; the first look of a connection is at all that lies in the folder."""
-        listed = self.mailbox.new_uids(self._from_uid)
-        return self._store.unseen(self.name, self.mailbox.access.folder, selected.uidvalidity, listed)
+    def _look_on_from(self, listed: Sequence[int]) -> None:
+        """Once all that was listed is saved, look above it only, but for messages that the server failed to give."""
+        highest = max(listed, default=self._from_uid)
+        self._from_uid = min([highest, *(uid - 1 for uid in self._problems)])
+
+    def _finish(self, done: Round, selected: Selected, go_on: GoOn) -> None:
+        done.handled += self._handling.run(go_on)
+        while filed := self._filing.run(selected):
+            done.filed += filed
 
     def _save(self, batch: Sequence[Fetched], selected: Selected) -> int:
-        done = [fetched for fetched in batch if self._is_settled(fetched)]
-        saved = self._store.save_arrivals([self._arrival(fetched, selected) for fetched in done])
-        open_problems = [uid for uid, tries in self._problems.items() if tries < _MOST_PROBLEMS]
-        highest = max((fetched.uid for fetched in batch), default=self._from_uid)
-        self._from_uid = min([highest, *(uid - 1 for uid in open_problems)])
-        for fetched, row in zip(done, saved, strict=True):
+        """Commit a batch, before anything else happens to it."""
+        settled = [fetched for fetched in batch if self._is_settled(fetched)]
+        saved = self._store.save_arrivals([self._arrival(fetched, selected) for fetched in settled])
+        for fetched, row in zip(settled, saved, strict=True):
+            self._problems.pop(fetched.uid, None)
             if fetched.vanished:
                 log.info("message_vanished", mailbox=self.name, uid=fetched.uid, id=row.id)
-        return len(done)
+        return len(settled)
 
     def _is_settled(self, fetched: Fetched) -> bool:
         """Whether a message can be stored: it is there, gone, or the server has failed to give it too often."""
         if fetched.problem is None:
-            self._problems.pop(fetched.uid, None)
             return True
-        self._problems[fetched.uid] += 1
-        log.warning("message_not_given", mailbox=self.name, uid=fetched.uid, problem=fetched.problem)
-        return self._problems[fetched.uid] >= _MOST_PROBLEMS
+        self._problems[fetched.uid] = tries = self._problems.get(fetched.uid, 0) + 1
+        log.warning("message_not_given", mailbox=self.name, uid=fetched.uid, tries=tries, problem=fetched.problem)
+        return tries >= _MOST_PROBLEMS
 
     def _arrival(self, fetched: Fetched, selected: Selected) -> Arrival:
         envelope = parse_envelope(fetched.raw) if fetched.raw is not None else None
@@ -140,25 +164,3 @@ class Intake:
             body_digest=envelope.body_digest if envelope else "",
             vanished=fetched.vanished,
         )
-
-    def _file(self, selected: Selected) -> int:
-        """Move handled mail into the folder of its outcome; what cannot be moved stays and is tried again."""
-        due = self._store.to_file(self.name, _FILED_AT_ONCE)
-        gone = [mail.id for mail in due if not self._lies_here(mail, selected)]
-        by_folder: dict[str, list[ToFile]] = defaultdict(list)
-        for mail in due:
-            if self._lies_here(mail, selected):
-                by_folder[self.mailbox.access.folders[mail.outcome]].append(mail)
-        filed = gone
-        for folder, mails in by_folder.items():
-            result = self.mailbox.move([mail.uid for mail in mails], folder)
-            if result.moved:
-                filed += [mail.id for mail in mails]
-            else:
-                log.warning("mail_not_filed", mailbox=self.name, folder=folder, remark=result.remark)
-        self._store.mark_filed(filed, self._clock())
-        return len(filed)
-
-    def _lies_here(self, mail: ToFile, selected: Selected) -> bool:
-        """Whether a message still has the UID under which it was saved; under a new UIDVALIDITY it has another."""
-        return (mail.folder, mail.uidvalidity) == (self.mailbox.access.folder, selected.uidvalidity)

@@ -1,6 +1,6 @@
 """The whole way of a message, on one screen: stored mail is read, matched, judged, recorded and answered (DESIGN)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from time import perf_counter
@@ -12,17 +12,25 @@ from mailreader.antecedents import Antecedents
 from mailreader.case import Case
 from mailreader.correspondence import Correspondence
 from mailreader.judging import Judge
-from mailreader.readers import Readers, ReadingFailed, ReadResult
+from mailreader.readers import NoReader, Readers, ReadingFailed, ReadResult
 from mailreader.store import DATABASE_FAULTS, Store, StoredMail
 from models.decision import Decision
 from models.history import History
 from models.register import RegisterExcerpt
 from models.verdict import Verdict
 
+GoOn = Callable[[], bool]
+"""Asked between two steps of long work: False ends it there."""
+
 _TRIED_OUT: Final = ReadingFailed("tried too often")
 _NOT_FETCHED: Final = ReadingFailed("not fetched")
 
 log = structlog.get_logger()
+
+
+def always() -> bool:
+    """Go on to the end."""
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +40,17 @@ class Handled:
     mail: StoredMail
     decision: Decision
     seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Messages that were claimed: those that failed too often, and those that are to be read."""
+
+    given_up: list[StoredMail]
+    due: list[StoredMail]
+
+    def __bool__(self) -> bool:
+        return bool(self.given_up or self.due)
 
 
 class Pipeline:
@@ -57,32 +76,73 @@ class Pipeline:
         self._judge = judge
         self._correspondence = correspondence
         self._of_files = of_files
+        self._claimed: set[int] = set()
 
     def handle(self, limit: int, now: datetime) -> list[Handled]:
         """Handle up to `limit` messages that are due, oldest first; `now` is aware. Empty where none is due.
 
         A message that cannot be handled is tried again, three times in all, and then becomes the operators'.
         """
-        while True:
-            given_up = self._store.exhausted(limit, now, of_files=self._of_files)
-            due = self._store.pending(limit, now, of_files=self._of_files)
-            handled = [self._decide(mail, _TRIED_OUT, now) for mail in given_up] + list(self._handle_all(due, now))
-            if handled or not due:
+        while batch := self._claim(limit, now):
+            if handled := list(self._handle(batch, now, always)):
                 return handled
+        return []
 
-    def _handle_all(self, due: Sequence[StoredMail], now: datetime) -> Iterator[Handled]:
-        results = self._readers.read([mail.raw or b"" for mail in due])
-        for mail, result in zip(due, results, strict=True):
+    def handle_all(self, limit: int, clock: Callable[[], datetime], go_on: GoOn = always) -> Iterator[Handled]:
+        """Handle all that is due, `limit` messages claimed at a time; each is told of as soon as it has its outcome."""
+        while go_on() and (batch := self._claim(limit, now := clock())):
+            yield from self._handle(batch, now, go_on)
+
+    def _claim(self, limit: int, now: datetime) -> _Batch:
+        """Claim what is due, after giving back what a call that a fault ended had left."""
+        self._give_back()
+        given_up = self._store.exhausted(limit, now, of_files=self._of_files)
+        batch = _Batch(given_up, self._store.pending(limit, now, of_files=self._of_files))
+        self._claimed = {mail.id for mail in batch.due}
+        return batch
+
+    def _give_back(self) -> None:
+        """Give back what was claimed and not handled, which is no failure of the messages."""
+        for message in tuple(self._claimed):
+            self._store.release(message, "interrupted", counts=False)
+            self._claimed.remove(message)
+
+    def _handle(self, batch: _Batch, now: datetime, go_on: GoOn) -> Iterator[Handled]:
+        """Handle each message by itself: what is wrong with one costs no other."""
+        yield from self._give_up(batch.given_up, now)
+        results = self._readers.read([mail.raw or b"" for mail in batch.due])
+        for mail, result in zip(batch.due, results, strict=True):
+            handled = self._handle_one(mail, result, now)
+            self._claimed.discard(mail.id)
+            if handled:
+                yield handled
+            if not go_on():
+                break
+        self._give_back()
+
+    def _give_up(self, mails: list[StoredMail], now: datetime) -> Iterator[Handled]:
+        """Leave to the operators what failed too often; where even that fails, the claim holds it off for a while."""
+        for mail in mails:
             try:
-                if isinstance(result, ReadingFailed):
-                    self._put_off(mail, result.error)
-                else:
-                    yield self._decide(mail, result, now)
+                yield self._decide(mail, _TRIED_OUT, now)
             except DATABASE_FAULTS:
                 raise
-            except Exception as error:
-                log.exception("message_not_handled", id=mail.id)
-                self._put_off(mail, f"{type(error).__name__} while handling")
+            except Exception:
+                log.exception("message_not_given_up", id=mail.id)
+
+    def _handle_one(self, mail: StoredMail, result: ReadResult, now: datetime) -> Handled | None:
+        """Bring one message to its outcome, or put it off."""
+        try:
+            if not isinstance(result, ReadingFailed):
+                return self._decide(mail, result, now)
+            error = result.error
+        except (NoReader, *DATABASE_FAULTS):
+            raise
+        except Exception as fault:
+            log.exception("message_not_handled", id=mail.id)
+            error = f"{type(fault).__name__} while handling"
+        self._put_off(mail, error)
+        return None
 
     def _put_off(self, mail: StoredMail, error: str) -> None:
         """Give a message back for another try, the last of which leaves it to the operators."""

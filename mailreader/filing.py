@@ -1,0 +1,88 @@
+"""Filing: what has its outcome is moved out of the way, into that outcome's folder (DESIGN, 6).
+
+Nothing is moved before its outcome is committed. A folder that cannot be filed into waits by itself: it keeps neither
+new mail nor the other folders waiting.
+"""
+
+import time
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Final
+
+import structlog
+
+from mailreader.backoff import Backoff
+from mailreader.mailbox import Mailbox, MailboxFault, Selected
+from mailreader.store import Store, ToFile
+
+_AT_ONCE: Final = 500
+
+log = structlog.get_logger()
+
+
+class Filing:
+    """Files the mail of one mailbox."""
+
+    def __init__(self, mailbox: Mailbox, store: Store, clock: Callable[[], datetime]) -> None:
+        """Take the mailbox, which is connected when there is something to file."""
+        self._mailbox = mailbox
+        self._store = store
+        self._clock = clock
+        self._left = 0
+        self._postponed: dict[str, float] = {}
+        self._backoffs: dict[str, Backoff] = defaultdict(Backoff)
+
+    def run(self, selected: Selected) -> int:
+        """Move handled mail of the selected folder; returns how many need no more filing.
+
+        MailboxFault where the server cannot; what was not moved is tried again, that folder after a pause.
+        """
+        due = self._store.to_file(self._mailbox.access.name, _AT_ONCE + self._left)
+        by_target: dict[str | None, list[ToFile]] = defaultdict(list)
+        for mail in due:
+            by_target[self._target(mail, selected)].append(mail)
+        filed = 0
+        for target, mails in by_target.items():
+            if target is None or self._move(mails, target):
+                self._store.mark_filed([mail.id for mail in mails], self._clock())
+                filed += len(mails)
+        self._left = len(due) - filed
+        return filed
+
+    def _target(self, mail: ToFile, selected: Selected) -> str | None:
+        """The folder that a message goes to; None where it has no further to go.
+
+        It lies there already, or under a new UIDVALIDITY it has another UID, and is a message that was seen again.
+        """
+        access = self._mailbox.access
+        target = access.folders[mail.outcome]
+        lies_here = (mail.folder, mail.uidvalidity) == (access.folder, selected.uidvalidity)
+        return target if lies_here and not _is_same(target, access.folder) else None
+
+    def _move(self, mails: Sequence[ToFile], target: str) -> bool:
+        """Move messages; False where they have to stay for now."""
+        if time.monotonic() < self._postponed.get(target, 0.0):
+            return False
+        try:
+            result = self._mailbox.move([mail.uid for mail in mails], target)
+        except MailboxFault:
+            self._postpone(target)
+            raise
+        if result.moved:
+            self._backoffs.pop(target, None)
+            return True
+        seconds = self._postpone(target)
+        name = self._mailbox.access.name
+        log.warning("mail_not_filed", mailbox=name, folder=target, remark=result.remark, seconds=round(seconds, 1))
+        return False
+
+    def _postpone(self, target: str) -> float:
+        seconds = self._backoffs[target].failed()
+        self._postponed[target] = time.monotonic() + seconds
+        return seconds
+
+
+def _is_same(one: str, other: str) -> bool:
+    """Whether two names are one folder; INBOX is so in any case (RFC 9051, 5.1)."""
+    return one == other or one.upper() == other.upper() == "INBOX"
