@@ -11,7 +11,7 @@ from typing import Final
 from mailreader.automatic import Automatic, AutomaticRules, judge_automatic
 from mailreader.judging import Judge
 from mailreader.readers import ReadResult, WasRead
-from models.catalogue import Outcome, Reason
+from models.catalogue import Outcome, ReadingStatus, Reason
 from models.history import History
 from models.letter import Letter
 from models.register import RegisterExcerpt
@@ -58,11 +58,20 @@ class Case:
         return self.statement.identifiers if self.statement else frozenset()
 
     def verdict(self, judge: Judge, register: RegisterExcerpt, history: History) -> Verdict:
-        """The questions 2 to 7 of the rules, in their order; the first that answers decides (section 0)."""
+        """The questions 2 to 7 of the rules, in their order; the first that answers decides (section 0).
+
+        Ignored mail is judged all the same, to mark what holds a reading (section 6).
+        """
         settled = self.settled()
-        if settled is not None or self.statement is None:
+        if self.statement is None:
             return settled or _UNREADABLE
-        return judge.judge(self.statement, self.received, self.sender, register, history)
+        if settled is not None and settled.outcome is not Outcome.IGNORED:
+            return settled
+        judged = judge.judge(self.statement, self.received, self.sender, register, history)
+        if settled is None:
+            return judged
+        recorded = any(reading.status is ReadingStatus.RECORDED for reading in judged.readings)
+        return replace(settled, holds_reading=recorded)
 
     def settled(self) -> Verdict | None:
         """The verdict that needs no register: questions 2 to 4; None where the register is to be asked."""

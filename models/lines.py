@@ -109,6 +109,7 @@ class StoredLine:
     held_back: str | None
     silence: str | None
     ignored_because: str | None
+    holds_reading: bool
     tries: int
     last_error: str | None
 

@@ -134,6 +134,7 @@ class MessageRow(SQLModel, table=True):
     period: str | None = Field(default=None, sa_type=CleanText)
     registered_at: datetime | None = None
     ignored_because: str | None = Field(default=None, sa_type=CleanText)
+    holds_reading: bool = False
     silence: str | None = Field(default=None, sa_type=CleanText)
     held_back: str | None = Field(default=None, sa_type=CleanText)
 

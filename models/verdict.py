@@ -47,6 +47,7 @@ class Verdict:
     `findings` are those of the message as a whole (`outside_window`, `account_missing`, …); `reasons` lists the
     reasons of the message and of its readings, each once. `language` is None where it cannot be told.
     `registered_at` is the instant as of which recorded readings count, `period` their billing month (YYYY-MM).
+    `holds_reading` marks ignored mail that names an account and a value which could have been recorded.
     `silence` says why no automatic answer is due although the outcome has one (a rule of the silence table).
     """
 
@@ -58,6 +59,7 @@ class Verdict:
     period: str | None = None
     registered_at: datetime | None = None
     ignored_because: str | None = None
+    holds_reading: bool = False
     silence: str | None = None
 
     @property

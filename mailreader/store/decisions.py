@@ -80,6 +80,7 @@ def stored_verdict(session: Session, message: MessageRow) -> Verdict:
         period=message.period,
         registered_at=message.registered_at,
         ignored_because=message.ignored_because,
+        holds_reading=message.holds_reading,
         silence=message.silence,
     )
 
@@ -91,6 +92,7 @@ def _write(session: Session, message: MessageRow, decision: Decision, period: st
     message.outcome, message.language, message.request = verdict.outcome, verdict.language, verdict.request
     message.period, message.registered_at = verdict.period or period, verdict.registered_at
     message.ignored_because, message.silence = verdict.ignored_because, verdict.silence
+    message.holds_reading = verdict.holds_reading
     message.held_back, message.decided_at, message.claimed_until = decision.held_back, now, None
     session.flush()
     _write_findings(session, message, verdict)

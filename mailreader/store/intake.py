@@ -280,7 +280,7 @@ def _insert(connection: Connection, arrival: Arrival, content: _Content, first: 
         insert(MessageRow).values(
             mailbox=arrival.mailbox, folder=arrival.folder, uidvalidity=arrival.uidvalidity, uid=arrival.uid,
             received=arrival.received, size=arrival.size, message_id=message_id, body_digest=digest,
-            duplicate_of=first, vanished=arrival.vanished, tries=0, subject="",
+            duplicate_of=first, vanished=arrival.vanished, tries=0, subject="", holds_reading=False,
         )
     )  # fmt: skip
     number = int(made.inserted_primary_key[0]) if made.inserted_primary_key else 0

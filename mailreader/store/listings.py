@@ -156,6 +156,7 @@ def _stored_line(session: Session, row: MessageRow, first: MessageRow) -> Stored
     return StoredLine(
         id=row.id, line=line, subject=first.subject, period=first.period, registered_at=first.registered_at,
         decided_at=first.decided_at, filed_at=row.filed_at, held_back=first.held_back, silence=first.silence,
+        holds_reading=first.holds_reading,
         ignored_because=first.ignored_because, tries=first.tries, last_error=first.last_error,
     )  # fmt: skip
 

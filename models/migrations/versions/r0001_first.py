@@ -128,6 +128,7 @@ def _make_mail() -> None:
         sa.Column("period", sa.Text(), nullable=True),
         sa.Column("registered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ignored_because", sa.Text(), nullable=True),
+        sa.Column("holds_reading", sa.Boolean(), nullable=False),
         sa.Column("silence", sa.Text(), nullable=True),
         sa.Column("held_back", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["duplicate_of"], ["messages.id"]),
