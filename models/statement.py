@@ -84,9 +84,9 @@ class Number:
 
     `readings` are the exact decimals that it can be read as, the decimal-sign reading first, the thousands reading
     second; empty where it cannot be a quantity. `key` are its letters and digits, as identifiers are compared.
-    `said_on` is (year or 0, month, day) of a dated value.
-    `line`, `clause` number the lines and clauses of the text. `evidence` is the span of words and number together.
-    `either` marks a number that is offered as an alternative to the one before it ("335 or 338"); `strange` says that unknown words stand beside it; `torn` are the
+    `said_on` is (year or 0, month, day or 0) of a dated value. `line`, `clause` number the lines and clauses of the
+    text. `evidence` is the span of words and number together. `either` marks a number that is offered as an
+    alternative to the one before it ("335 or 338"); `strange` says that unknown words stand beside it; `torn` are the
     services between which contradictory words leave it, so that its label is empty.
     """
 

@@ -16,6 +16,7 @@ _FULL: Final = re.compile(
     r"(?P<day>\d{1,2})[./-](?P<month>\d{1,2})[./-](?P<year>\d{2,4})|(?P<y>\d{4})-(?P<m>\d\d)-(?P<d>\d\d)"
 )
 _CENTURY: Final = 2000
+_DAY_DIGITS: Final = 2
 _YEAR_DIGITS: Final = 4
 
 
@@ -59,7 +60,7 @@ class Calendar:
 def _has_day(pieces: Sequence[Piece], place: int) -> bool:
     """Whether a number stands beside a month, so that the two make a date."""
     beside = [pieces[index] for index in (place - 1, place + 1) if 0 <= index < len(pieces)]
-    return any(piece.is_number and piece.text.isdigit() and len(piece.text) <= 2 for piece in beside)
+    return any(piece.is_number and piece.text.isdigit() and len(piece.text) <= _DAY_DIGITS for piece in beside)
 
 
 def _full(text: str) -> Day | None:

@@ -19,7 +19,6 @@ _LONGEST_ACCOUNT: Final = 12
 _LONGEST_GROUP: Final = 4
 _LIST_MARK: Final = 2
 _TIES: Final = frozenset({"=", "-", ":"})
-_TIES: Final = frozenset({"=", "-", ":"})
 _SEPARATORS: Final = frozenset({Kind.COMMA, Kind.STOP, Kind.OPEN, Kind.CLOSE})
 _UNITS: Final = ("unit.kwh", "unit.m3", "unit.gcal")
 

@@ -213,7 +213,7 @@ class PhraseIndex:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A compiled correction pattern; a `cautious` one is not applied beside words of erring, which may turn it round."""
+    """A compiled correction pattern; a `cautious` one does not hold beside words of erring, which may turn it round."""
 
     slots: tuple["str | tuple[tuple[Word, ...], ...]", ...]
     cautious: bool

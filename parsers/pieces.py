@@ -146,7 +146,9 @@ def _ties_run(pieces: Sequence[Piece], place: int, run: int) -> bool:
     if not run or place + run + 1 >= len(pieces) or not any(pieces[place + run + 1].values("number.")):
         return False
     piece = pieces[place + run]
-    return (piece.text == "-" and piece.glued) or (piece.has("and") and pieces[place + run - 1].has("number.100", "number.1000"))
+    return (piece.text == "-" and piece.glued) or (
+        piece.has("and") and pieces[place + run - 1].has("number.100", "number.1000")
+    )
 
 
 def _joins_run(pieces: Sequence[Piece], place: int, run: int) -> bool:
