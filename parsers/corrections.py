@@ -5,7 +5,8 @@ from typing import Final
 
 from models.statement import Role
 from parsers.draft import Draft, is_label
-from parsers.lexicon import ARROWS, SLOTS, Lexicon, Word
+from parsers.forms import Word
+from parsers.lexicon import ARROWS, SLOTS, Lexicon
 from parsers.pieces import Piece
 from parsers.tokens import Kind
 

@@ -6,8 +6,9 @@ from decimal import Decimal
 from typing import Final
 
 from models.register import identifier_key
-from parsers.lexicon import Lexicon, Mark
+from parsers.lexicon import Lexicon
 from parsers.numbers import compose, parse_readings
+from parsers.phrases import Mark
 from parsers.tokens import Kind, Token
 
 _BRIEF: Final = 3
