@@ -6,7 +6,8 @@ from datetime import datetime
 from decimal import Decimal
 from types import MappingProxyType
 
-from mailreader.matching import Claim, Matcher, Submission
+from mailreader.claims import Claim
+from mailreader.matching import Matcher, Submission
 from models.catalogue import Language, Outcome, ReadingStatus, Reason, Remedy, Request
 from models.history import History, ReadingState
 from models.register import RegisterExcerpt

@@ -4,67 +4,23 @@ The principle is to explain every number (rules, sections 2 to 4): a value is ta
 only one. Pure: the register comes as an excerpt, and nothing is guessed.
 """
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
-from itertools import pairwise
 from types import MappingProxyType
 from typing import Final
 
 from mailreader.assignment import Options, Taken, assign, possible_readings
+from mailreader.claims import Claim, begin_claim, merge_same, without_repeats
 from mailreader.conversation import continued
 from mailreader.sections import Section, split_sections
-from models.catalogue import Reason, Service, Zone
+from models.catalogue import Reason, Service
 from models.register import Account, MeterRegister, RegisterExcerpt, identifier_key
 from models.rules import Policy
-from models.statement import Number, Role, Statement
+from models.statement import Role, Statement
 from models.verdict import Finding
 
 _NOISE_DIGITS: Final = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """One value that the customer states, with the register it is for, or the finding why there is none.
-
-    `stated` is the account as the customer wrote it, None where his address told it; `serial` is the one he wrote.
-    `evidence` are his own words; `is_earlier` says that they stand in the message that this one continues.
-    """
-
-    number: Number
-    evidence: str
-    account: Account | None
-    stated: str | None
-    register: MeterRegister | None = None
-    service: Service | None = None
-    zone: Zone | None = None
-    value: Decimal | None = None
-    serial: str | None = None
-    finding: Finding | None = None
-    is_earlier: bool = False
-
-    @property
-    def settled(self) -> bool:
-        """Whether the register is known, or why it is not."""
-        return self.register is not None or self.finding is not None
-
-    def refused(self, reason: Reason, **facts: str) -> "Claim":
-        """The same claim with the reason why it has no register."""
-        known = {
-            "account": self.account.number if self.account else None,
-            "stated": self.stated,
-            "service": self.service,
-            "zone": self.zone,
-            "value": self.number.text,
-        }
-        told = {name: str(fact) for name, fact in (known | facts).items() if fact}
-        return replace(self, finding=Finding(reason, MappingProxyType(told)))
-
-    def taken(self, register: MeterRegister, value: Decimal | None) -> "Claim":
-        """The same claim with its register and value."""
-        return replace(self, register=register, service=register.service, zone=register.zone, value=value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +66,13 @@ class Matcher:
         return fresh + [replace(claim, is_earlier=True) for claim in left_out]
 
     def _own_claims(self, section: Section) -> list[Claim]:
-        claims = [_begin(number, section) for number in section.values]
+        claims = [begin_claim(number, section) for number in section.values]
         if section.account is None:
             return claims
         account = section.account
-        heard = _without_repeats(self._without_noise(claims, account))
-        located = _merge_same([self._locate(claim, account) for claim in heard])
-        assigned = _merge_same(self._assign_rest(located, section, account))
+        heard = without_repeats(self._without_noise(claims, account))
+        located = merge_same([self._locate(claim, account) for claim in heard])
+        assigned = merge_same(self._assign_rest(located, section, account))
         return assigned + self._unexplained(assigned, section, account)
 
     def _unexplained(self, claims: Sequence[Claim], section: Section, account: Account) -> list[Claim]:
@@ -124,7 +80,7 @@ class Matcher:
         served = {claim.register for claim in claims} | {None}
         free = [meter for meter in account.registers if meter not in served]
         return [
-            _begin(stray, section).refused(Reason.METER_AMBIGUOUS)
+            begin_claim(stray, section).refused(Reason.METER_AMBIGUOUS)
             for stray in section.strays
             if claims and len(stray.key) > _NOISE_DIGITS
             and any(possible_readings(stray, meter, self.policy, self.today) for meter in free)
@@ -218,24 +174,6 @@ def _open_to(claim: Claim, free: Sequence[MeterRegister]) -> tuple[MeterRegister
     return tuple(fitting if fitting or not claim.number.label.carried else wanted)
 
 
-def _begin(number: Number, section: Section) -> Claim:
-    """The claim of one number, with what its label says."""
-    label, readings = number.label, number.readings
-    service = label.service
-    if service is None and not label.water and (label.tariff or label.zone not in {None, Zone.TOTAL}):
-        service = Service.ELECTRICITY
-    return Claim(
-        number=number,
-        evidence=number.evidence.of(section.text),
-        account=section.account,
-        stated=section.stated,
-        service=service,
-        zone=label.zone,
-        value=readings[0] if readings else None,
-        serial=section.serials.tied.get(number),
-    )
-
-
 def _candidates(claim: Claim, registers: Sequence[MeterRegister]) -> list[MeterRegister]:
     """The registers that the label leaves open."""
     label = claim.number.label
@@ -246,48 +184,6 @@ def _candidates(claim: Claim, registers: Sequence[MeterRegister]) -> list[MeterR
         and label.zone in {None, register.zone}
         and label.tariff in {None, register.tariff_no}
         and (not label.water or register.service in {Service.HOT_WATER, Service.COLD_WATER})
-    ]
-
-
-def _without_repeats(claims: Sequence[Claim]) -> list[Claim]:
-    """Drop what another line says again, in another language for example: as many values with the same labels."""
-    lines: dict[int, list[Claim]] = defaultdict(list)
-    for claim in claims:
-        lines[claim.number.line].append(claim)
-    said: list[list[object]] = []
-    kept: list[Claim] = []
-    for line in lines.values():
-        meanings = [(claim.service, claim.zone, claim.number.label.tariff, claim.number.readings) for claim in line]
-        if len(line) == 1 or meanings not in said:
-            kept += line
-        said.append(list(meanings))
-    return kept
-
-
-def _merge_same(claims: Sequence[Claim]) -> list[Claim]:
-    """Leave one claim a register: the newest of dated ones, one of equal ones; else the value is ambiguous."""
-    by_register: dict[MeterRegister, list[Claim]] = defaultdict(list)
-    for claim in claims:
-        if claim.register and claim.finding is None:
-            by_register[claim.register].append(claim)
-    dropped: set[Number] = set()
-    ambiguous: set[Number] = set()
-    for before, claim in pairwise(claims):
-        if claim.number.either and claim.number.readings != before.number.readings:
-            ambiguous |= {before.number, claim.number}
-    for rivals in by_register.values():
-        dated = [claim.number.said_on for claim in rivals]
-        if len({claim.value for claim in rivals}) == 1:
-            dropped |= {claim.number for claim in rivals[1:]}
-        elif None not in dated and len(set(dated)) > 1:
-            newest = max(rivals, key=lambda claim: claim.number.said_on or (0, 0, 0))
-            dropped |= {claim.number for claim in rivals if claim.number.said_on != newest.number.said_on}
-        else:
-            ambiguous |= {claim.number for claim in rivals}
-    kept = [claim for claim in claims if claim.number not in dropped]
-    values = ", ".join(dict.fromkeys(claim.number.text for claim in kept if claim.number in ambiguous))
-    return [
-        claim.refused(Reason.VALUE_AMBIGUOUS, values=values) if claim.number in ambiguous else claim for claim in kept
     ]
 
 
