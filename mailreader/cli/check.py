@@ -1,0 +1,173 @@
+"""`check`: everything that has to work, tried; a line each, with what to do."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from enum import StrEnum, unique
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from config.replies import RepliesError, load_reply_texts
+from config.settings import ConfigurationError, find_file
+from config.timezone import time_zone_fault
+from config.words import WordsError, load_languages
+from mailreader.cli.lines import say_json
+from mailreader.cli.program import ExitCode, as_json, examples, exit_code_of, sentence_of
+from mailreader.cli.setup import Setup, with_setup
+from mailreader.cli.tables import local, say
+
+if TYPE_CHECKING:
+    from mailreader.mailbox import ProbeFinding
+    from models.window import Window
+
+_RELEASED: Final = datetime(2026, 1, 1, tzinfo=UTC)
+"""Before this no clock that is right can be: this program did not exist."""
+_REFUSED_FOR_GOOD: Final = range(500, 600)
+
+
+@unique
+class Level(StrEnum):
+    """How grave a finding is; a fault is `temporary` where waiting alone may mend it."""
+
+    OK = "ok"
+    WARNING = "warning"
+    TEMPORARY = "temporary"
+    ERROR = "error"
+    CONFIGURATION = "configuration"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line: what was looked at, how it stands, and a sentence that says what to do where need be."""
+
+    check: str
+    level: Level
+    sentence: str
+
+
+_GRAVEST_FIRST: Final = (
+    (Level.CONFIGURATION, ExitCode.CONFIGURATION),
+    (Level.ERROR, ExitCode.FAILED),
+    (Level.TEMPORARY, ExitCode.TEMPORARY),
+)
+_LEVELS: Final = {
+    ExitCode.TEMPORARY: Level.TEMPORARY,
+    ExitCode.CONFIGURATION: Level.CONFIGURATION,
+}
+
+
+@click.command(epilog=examples("mailreader check", "mailreader --config mailreader.toml check --json"))
+@as_json
+@with_setup
+def check(setup: Setup, *, as_json: bool) -> None:
+    """Try everything: configuration, texts, time zone data, clock, database, register, mailboxes, relay.
+
+    Changes nothing and sends nothing.
+    """
+    levels: set[Level] = set()
+    for finding in _findings(setup):
+        levels.add(finding.level)
+        if as_json:
+            say_json(asdict(finding))
+        else:
+            say(f"{finding.level:13}  {finding.check}: {finding.sentence}")
+    raise SystemExit(next((code for level, code in _GRAVEST_FIRST if level in levels), ExitCode.DONE))
+
+
+def _findings(setup: Setup) -> Iterator[Finding]:
+    yield _time_zone()
+    try:
+        settings = setup.settings
+    except ConfigurationError as error:
+        yield from (Finding("configuration", Level.CONFIGURATION, line) for line in error.errors)
+        return
+    yield from _configuration(setup)
+    yield _clock(settings.window.as_window(), datetime.now(UTC))
+    yield from _database(setup)
+    for name in settings.mailboxes:
+        yield from _mailbox(setup, name)
+    if settings.smtp is not None:
+        yield _relay(setup)
+
+
+def _time_zone() -> Finding:
+    fault = time_zone_fault()
+    if fault:
+        return Finding("time zone data", Level.CONFIGURATION, fault)
+    return Finding("time zone data", Level.OK, "Asia/Almaty is UTC+5.")
+
+
+def _configuration(setup: Setup) -> Iterator[Finding]:
+    """The file, what `run` needs of it, the words and texts of the languages."""
+    file = setup.config or find_file()
+    yield Finding("configuration", Level.OK, f"{file}." if file else "There is no file; the defaults hold.")
+    missing: list[str] = []
+    try:
+        setup.app.relay()
+    except ConfigurationError as error:
+        missing = error.errors
+    yield from (Finding("configuration", Level.CONFIGURATION, line) for line in missing)
+    try:
+        languages = load_languages()
+        load_reply_texts(setup.settings.answers.texts)
+    except (WordsError, RepliesError) as error:
+        yield from (Finding("texts", Level.CONFIGURATION, line) for line in str(error).splitlines())
+        return
+    yield Finding("texts", Level.OK, f"{', '.join(language.code for language in languages)}.")
+
+
+def _clock(window: "Window", now: datetime) -> Finding:
+    if now < _RELEASED:
+        return Finding("clock", Level.ERROR, f"It is {local(now, window.zone)}, which cannot be: set the clock.")
+    first, last = window.next_days(now)
+    return Finding(
+        "clock", Level.OK, f"{local(now, window.zone)} in {window.zone}; readings are taken {first} to {last}."
+    )
+
+
+def _database(setup: Setup) -> Iterator[Finding]:
+    try:
+        with setup.store() as store:
+            size = store.register_size()
+    except Exception as error:  # noqa: BLE001 -- whatever is wrong with the database is a line of the check
+        yield Finding("database", _level_of(error), sentence_of(error))
+        return
+    yield Finding("database", Level.OK, "The schema is this version's.")
+    if size:
+        yield Finding("register", Level.OK, f"{size} accounts.")
+    else:
+        yield Finding("register", Level.WARNING, "It is empty: run `mailreader register import FILE.csv`.")
+
+
+def _level_of(error: Exception) -> Level:
+    code = exit_code_of(error)
+    return Level.ERROR if code is None else _LEVELS.get(code, Level.ERROR)
+
+
+def _mailbox(setup: Setup, name: str) -> Iterator[Finding]:
+    from mailreader.mailbox import MailboxFault, probe
+
+    try:
+        found: Iterable[ProbeFinding] = probe(setup.app.access(name))
+    except MailboxFault as fault:
+        yield Finding(f"mailbox {name}", _level_of(fault), fault.message)
+        return
+    for finding in found:
+        level = Level.TEMPORARY if finding.temporary else Level(finding.level)
+        yield Finding(f"mailbox {name}, {finding.subject}", level, finding.sentence)
+
+
+def _relay(setup: Setup) -> Finding:
+    from mailreader.outbox import Outbox
+
+    relay = setup.app.relay()
+    where = f"{relay.host}:{relay.port}"
+    try:
+        greeting = Outbox(relay).probe()
+    except OSError as error:
+        refused = getattr(error, "smtp_code", 0) in _REFUSED_FOR_GOOD
+        what_to_do = "Check `smtp.username` and the password." if refused else "Check `smtp.host`, `port` and `tls`."
+        level = Level.ERROR if refused else Level.TEMPORARY
+        return Finding("relay", level, f"{where}: {error}. {what_to_do}")
+    return Finding("relay", Level.OK, f"{where} answers as {greeting}.")

@@ -1,0 +1,29 @@
+"""`db`: the database and its schema."""
+
+import click
+
+from mailreader.cli.program import examples
+from mailreader.cli.setup import Setup, check_file, database_file, with_setup
+
+
+@click.group(epilog=examples("mailreader db upgrade"))
+def db() -> None:
+    """Look after the database."""
+
+
+@db.command(epilog=examples("mailreader db upgrade"))
+@with_setup
+def upgrade(setup: Setup) -> None:
+    """Make the database, or bring its schema up to this version's; nothing happens where it is.
+
+    To be run before the first start and after each new version, while the daemon is stopped.
+    """
+    from mailreader.store import upgrade as upgrade_schema
+
+    address = setup.settings.database.address()
+    file = database_file(address)
+    if file is not None:
+        check_file(file)
+    upgrade_schema(address)
+    setup.app.open_store().close()
+    click.echo("The database is up to date.")

@@ -1,0 +1,115 @@
+"""What is read in a mail and why, without a database: the reading, and the verdict by a register from a file."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from mailreader.automatic import AutomaticRules
+from mailreader.case import Case
+from mailreader.cli.mail_files import FoundMail, UnreadableFile, batches, read_found
+from mailreader.judging import Judge
+from mailreader.readers import Readers, ReadingFailed
+from models.history import History
+from models.lines import MessageLine
+from models.register import Account, RegisterExcerpt, bare_key, identifier_key
+from models.verdict import Verdict
+
+_MOST_MAILS: Final = 1000
+_MOST_BYTES: Final = 64_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """One mail: where it was found, what was read, and the verdict; None where only a register could give one.
+
+    `failure` says why it could not be read.
+    """
+
+    mail: FoundMail
+    case: Case
+    verdict: Verdict | None
+    failure: str | None
+
+    def line(self) -> MessageLine:
+        """The line of `ingest --json`; without a verdict, what the text alone tells."""
+        letter, statement = self.case.letter, self.case.statement
+        verdict = self.verdict
+        line = MessageLine.of(
+            verdict,
+            None,
+            source=self.mail.source,
+            message_id=letter.message_id if letter else None,
+            received=self.mail.received,
+            sender=self.case.sender,
+        )
+        if verdict is not None or statement is None:
+            return line
+        return replace(line, language=statement.language, request=statement.request)
+
+
+@dataclass(frozen=True, slots=True)
+class Explainer:
+    """Explains mail; `accounts` reads the register again at every call, None where there is none.
+
+    Of the register only the accounts that a batch of mail names are kept.
+    """
+
+    readers: Readers
+    rules: AutomaticRules
+    judge: Judge
+    accounts: Callable[[], Iterable[Account]] | None
+    oversize_bytes: int
+
+    def run(self, mails: Iterable[FoundMail]) -> Iterator[Explained | UnreadableFile]:
+        """Yield what is said of each mail, in the order given; each is judged by itself."""
+        for batch in batches(mails, _MOST_MAILS, _MOST_BYTES):
+            found = [read_found(mail, self.oversize_bytes) for mail in batch]
+            yield from (one for one in found if isinstance(one, UnreadableFile))
+            yield from self._explain([one for one in found if not isinstance(one, UnreadableFile)])
+
+    def _explain(self, found: Sequence[tuple[FoundMail, bytes]]) -> Iterator[Explained]:
+        results = list(self.readers.read([raw for _, raw in found]))
+        cases = [Case.of(result, mail.received, self.rules) for (mail, _), result in zip(found, results, strict=True)]
+        excerpts = None if self.accounts is None else Excerpts.of(self.accounts(), cases)
+        for (mail, _), case, result in zip(found, cases, results, strict=True):
+            failure = result.error if isinstance(result, ReadingFailed) else None
+            yield Explained(mail, case, self._verdict(case, excerpts), failure)
+
+    def _verdict(self, case: Case, excerpts: "Excerpts | None") -> Verdict | None:
+        if excerpts is None:
+            return case.settled()
+        return case.verdict(self.judge, excerpts.of_case(case), History())
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpts:
+    """The accounts that some mail names, by all that can name one: number, number without zeros, serial, address."""
+
+    by_name: Mapping[str, Sequence[Account]]
+
+    @classmethod
+    def of(cls, accounts: Iterable[Account], cases: Iterable[Case]) -> "Excerpts":
+        """Keep of the accounts those that one of the cases can mean."""
+        wanted = {name for case in cases for name in _names_in(case)}
+        by_name: dict[str, list[Account]] = defaultdict(list)
+        for account in accounts:
+            for name in _names_of(account) & wanted:
+                by_name[name].append(account)
+        return cls(by_name)
+
+    def of_case(self, case: Case) -> RegisterExcerpt:
+        """The accounts that one case can mean."""
+        return RegisterExcerpt.of(account for name in _names_in(case) for account in self.by_name.get(name, ()))
+
+
+def _names_in(case: Case) -> set[str]:
+    keys = {f"{kind}:{key}" for kind in ("key", "serial") for key in case.identifiers}
+    bare = {f"bare:{key.lstrip('0')}" for key in case.identifiers if key.strip("0")}
+    return keys | bare | ({f"mail:{case.sender.lower()}"} if case.sender else set())
+
+
+def _names_of(account: Account) -> set[str]:
+    serials = {f"serial:{identifier_key(register.serial)}" for register in account.registers}
+    numbers = {f"key:{identifier_key(account.number)}", f"bare:{bare_key(account.number)}"}
+    return serials | numbers | {f"mail:{address}" for address in account.emails}

@@ -1,0 +1,118 @@
+"""`messages`: every message, its outcome and its trail."""
+
+from datetime import datetime
+
+import click
+
+from mailreader.cli.kinds import Since, Word, in_zone
+from mailreader.cli.lines import say_json, stored_object, trail_object
+from mailreader.cli.program import Failed, as_json, examples
+from mailreader.cli.setup import Setup, with_setup
+from mailreader.cli.tables import Cell, local, say, say_facts, say_table
+from models.catalogue import Outcome, Reason
+from models.lines import ReadingLine, Selection, StoredLine
+
+
+@click.group(epilog=examples("mailreader messages list --outcome review", "mailreader messages show 17"))
+def messages() -> None:
+    """Every message, its outcome and its trail."""
+
+
+@messages.command("list", epilog=examples("mailreader messages list --reason outside_window --since 2026-11-01 --json"))
+@click.option("--outcome", type=Word(Outcome), help="Only messages with this outcome.")
+@click.option("--reason", type=Word(Reason), metavar="REASON", help="Only messages with this reason.")
+@click.option("--since", type=Since(), help="Only messages received on this day or later.")
+@click.option("--account", help="Only messages with readings for this account.")
+@click.option("--limit", type=click.IntRange(min=1), help="So many messages at the most, the oldest.")
+@as_json
+@with_setup
+def list_(
+    setup: Setup,
+    *,
+    outcome: Outcome | None,
+    reason: Reason | None,
+    since: datetime | None,
+    account: str | None,
+    limit: int | None,
+    as_json: bool,
+) -> None:
+    """List messages, oldest first."""
+    selection = Selection(outcome, reason, in_zone(since, setup.zone), account, limit=limit)
+    with setup.store() as store:
+        found = store.messages(selection)
+    if as_json:
+        for stored in found:
+            say_json(stored_object(stored, setup.zone))
+        return
+    say_table(MESSAGE_COLUMNS, [message_cells(stored, setup) for stored in found])
+
+
+@messages.command(epilog=examples("mailreader messages show 17", "mailreader messages show 17 --json"))
+@click.argument("number", metavar="ID", type=int)
+@as_json
+@with_setup
+def show(setup: Setup, number: int, *, as_json: bool) -> None:
+    """Show what became of one message, and why."""
+    with setup.store() as store:
+        stored = store.message(number)
+    if stored is None:
+        raise Failed(f"There is no message {number}.")
+    if as_json:
+        say_json(trail_object(stored, setup.zone))
+        return
+    say_trail(stored, setup)
+
+
+MESSAGE_COLUMNS = ("id", "received", "sender", "outcome", "reasons", "subject")
+
+
+def message_cells(stored: StoredLine, setup: Setup) -> tuple[Cell, ...]:
+    """The row of one message."""
+    line = stored.line
+    outcome = line.outcome or "waiting"
+    because = line.reasons or stored.ignored_because
+    return stored.id, local(line.received, setup.zone), line.sender, outcome, because, stored.subject
+
+
+def say_trail(stored: StoredLine, setup: Setup, *more: tuple[str, Cell]) -> None:
+    """Write what is known of one message, with `more` facts at the end, and its readings."""
+    line, zone = stored.line, setup.zone
+    say_facts(
+        [
+            ("message", stored.id),
+            ("source", line.source),
+            ("message-id", line.message_id),
+            ("sender", line.sender),
+            ("subject", stored.subject),
+            ("received", local(line.received, zone)),
+            ("outcome", line.outcome or "waiting to be judged"),
+            ("seen before", line.duplicate or None),
+            ("reasons", line.reasons),
+            ("ignored because", stored.ignored_because),
+            ("language", line.language),
+            ("request", line.request),
+            ("period", stored.period),
+            ("registered as of", local(stored.registered_at, zone)),
+            ("handled", local(stored.decided_at, zone)),
+            ("filed", local(stored.filed_at, zone)),
+            ("answer", f"{line.reply.kind} to {line.reply.to}: {line.reply.subject}" if line.reply else None),
+            ("no answer because", stored.silence or stored.held_back),
+            ("tries that failed", stored.tries or None),
+            ("last fault", stored.last_error),
+            *more,
+        ]
+    )
+    if line.readings:
+        say()
+        say_readings(line.readings)
+
+
+def say_readings(readings: tuple[ReadingLine, ...]) -> None:
+    """Write the readings of a message."""
+    say_table(
+        ("account", "meter", "service", "zone", "value", "status", "reason", "evidence"),
+        [
+            (one.account, one.serial, one.service, one.zone, one.value, one.status, one.reason, one.evidence)
+            for one in readings
+        ],
+    )

@@ -1,0 +1,101 @@
+"""What all commands share: which exception ends the program with which code and sentence, and the form of help."""
+
+import errno
+import sys
+from collections.abc import Iterator
+from enum import IntEnum, unique
+from typing import Any, Final
+
+import click
+
+from config.replies import RepliesError
+from config.settings import ConfigurationError
+from config.words import WordsError
+from mailreader.register_file import RegisterFileError
+
+
+@unique
+class ExitCode(IntEnum):
+    """How the program ends; 75 and 78 as in sysexits.h."""
+
+    DONE = 0
+    FAILED = 1
+    USAGE = 2
+    TEMPORARY = 75
+    CONFIGURATION = 78
+
+
+class Failed(Exception):
+    """A command cannot do what it was asked for; the text is a sentence for the person who asked."""
+
+    def __init__(self, sentence: str, code: ExitCode = ExitCode.FAILED) -> None:
+        """`code` is how the program ends."""
+        super().__init__(sentence)
+        self.code = code
+
+
+_AT_HAND: Final[tuple[tuple[type[Exception], ExitCode], ...]] = (
+    (ConfigurationError, ExitCode.CONFIGURATION),
+    (RepliesError, ExitCode.CONFIGURATION),
+    (WordsError, ExitCode.CONFIGURATION),
+    (RegisterFileError, ExitCode.FAILED),
+)
+
+
+def exit_codes() -> Iterator[tuple[type[Exception], ExitCode]]:
+    """Yield every foreseen exception with its exit code; what comes first goes first."""
+    yield from _AT_HAND
+    if "mailreader.store" in sys.modules:  # else nothing can have raised what it defines
+        from mailreader.store import DATABASE_FAULTS, AddressError, SchemaError
+
+        yield AddressError, ExitCode.CONFIGURATION
+        yield SchemaError, ExitCode.CONFIGURATION
+        yield from ((fault, ExitCode.TEMPORARY) for fault in DATABASE_FAULTS)
+    yield OSError, ExitCode.FAILED
+
+
+def exit_code_of(error: Exception) -> ExitCode | None:
+    """Return the exit code of a foreseen exception; None for a fault of our own, or a reader that went away."""
+    if isinstance(error, Failed):
+        return error.code
+    if isinstance(error, OSError) and error.errno == errno.EPIPE:
+        return None
+    if "mailreader.mailbox" in sys.modules:
+        from mailreader.mailbox import MailboxFault
+
+        if isinstance(error, MailboxFault):
+            return ExitCode.TEMPORARY if error.temporary else ExitCode.FAILED
+    return next((code for kind, code in exit_codes() if isinstance(error, kind)), None)
+
+
+def sentence_of(error: Exception) -> str:
+    """Return what is told to people; of the database its own words alone, without statements and values of ours."""
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{error.filename}: {error.strerror}"
+    origin = getattr(error, "orig", None)
+    if origin is not None:
+        return f"The database cannot be worked with at present: {origin}"
+    return str(error) or type(error).__name__
+
+
+class Program(click.Group):
+    """A group that ends foreseen faults with a sentence on standard error and their exit code."""
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 -- as click has it
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except Exception as error:
+            code = exit_code_of(error)
+            if code is None:
+                raise
+            click.echo(sentence_of(error), err=True)
+            ctx.exit(code)
+
+
+def examples(*commands: str) -> str:
+    """Return the end of a command's help: how it is typed."""
+    return "\b\nExample:\n" + "\n".join(f"  {command}" for command in commands)
+
+
+as_json = click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
