@@ -37,14 +37,22 @@ def _move_some(client: Client, uids: Sequence[int], target: str, *, has_move: bo
         transfer(uids, target)
     except IMAPClientAbortError:
         raise
-    except IMAPClientError:
-        if folder_exists(client, target):
-            raise
-        create_folder(client, target)
+    except IMAPClientError as error:
+        _mend(client, target, error)
         transfer(uids, target)
     if not has_move:
         client.add_flags(uids, [DELETED], silent=True)
         client.uid_expunge(uids)
+
+
+def _mend(client: Client, target: str, error: IMAPClientError) -> None:
+    """Do what makes a second try worth while; raises the error where there is nothing to be done."""
+    if "[EXPUNGEISSUED]" in str(error).upper():
+        client.noop()  # another client took some of them; hereby the server tells which, and then forgets them
+    elif folder_exists(client, target):
+        raise error
+    else:
+        create_folder(client, target)
 
 
 def create_folder(client: Client, target: str) -> None:
