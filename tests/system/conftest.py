@@ -1,0 +1,17 @@
+"""A site for each test, on the one mail server of the run."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.servers.dovecot import Dovecot
+from tests.servers.smtp_sink import SmtpSink
+from tests.system.site import Site
+
+
+@pytest.fixture
+def site(dovecot: Dovecot, user: str, smtp_sink: SmtpSink, tmp_path: Path) -> Site:
+    """A site with an empty mailbox and the register of the corpus."""
+    site = Site(dovecot, user, smtp_sink, tmp_path)
+    site.prepare()
+    return site
