@@ -78,6 +78,7 @@ def _bind_cell(draft: Draft, heading: Sequence[Piece], own: Words) -> None:
     elif not words.says_anything and _is_strange(heading):
         draft.role = Role.STRAY
     else:
+        draft.bare = draft.bare or any(piece.has("reading", "meter") for piece in heading)
         draft.words.join(words)
         draft.words.join(own)
 

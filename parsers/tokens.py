@@ -6,7 +6,7 @@ digits in them never come up as candidates (rules, section 5).
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Final
 
@@ -98,7 +98,7 @@ def tokenise(folded: Folded, original: str) -> list[Token]:
     tokens = list(_raw(folded, original))
     for place, token in enumerate(tokens):
         if token.text == "." and _ends_sentence(tokens, place):
-            tokens[place] = Token(Kind.STOP, ".", token.start, token.end)
+            tokens[place] = replace(token, kind=Kind.STOP)
     return tokens
 
 
