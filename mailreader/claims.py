@@ -89,6 +89,20 @@ def without_repeats(claims: Sequence[Claim]) -> list[Claim]:
     return kept
 
 
+def _explained(rivals: Sequence[Claim]) -> Claim | None:
+    """The one value that explains its rivals: each is the register's previous value, or the consumption since."""
+    previous = rivals[0].register.previous_value if rivals[0].register else None
+    if previous is None:
+        return None
+    for claim in rivals:
+        if claim.value is None or claim.value <= previous:
+            continue
+        others = {rival.value for rival in rivals if rival is not claim}
+        if others <= {previous, claim.value - previous}:
+            return claim
+    return None
+
+
 def merge_same(claims: Sequence[Claim]) -> list[Claim]:
     """Leave one claim a register: the newest of dated ones, one of equal ones; else the value is ambiguous."""
     by_register: dict[MeterRegister, list[Claim]] = defaultdict(list)
@@ -107,6 +121,8 @@ def merge_same(claims: Sequence[Claim]) -> list[Claim]:
         elif None not in dated and len(set(dated)) > 1:
             newest = max(rivals, key=lambda claim: claim.number.said_on or (0, 0, 0))
             dropped |= {claim.number for claim in rivals if claim.number.said_on != newest.number.said_on}
+        elif (meant := _explained(rivals)) is not None:
+            dropped |= {claim.number for claim in rivals if claim is not meant}
         else:
             ambiguous |= {claim.number for claim in rivals}
     kept = [claim for claim in claims if claim.number not in dropped]

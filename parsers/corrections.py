@@ -11,7 +11,6 @@ from parsers.pieces import Piece
 from parsers.tokens import Kind
 
 _LONGEST_GAP: Final = 6
-_PAIR: Final = 2
 _Slot = str | tuple[tuple[Word, ...], ...]
 _Step = tuple[str, Piece]
 
@@ -27,7 +26,7 @@ def apply_corrections(pieces: Sequence[Piece], drafts: Mapping[int, Draft], lexi
         if piece.kind in {Kind.WORD, Kind.NUMBER} or piece.text in ARROWS
         for word in ([piece.text] if piece.is_number else piece.text.split())
     ]
-    if sum(piece.is_number for _, piece in steps) < _PAIR:
+    if not any(piece.is_number for _, piece in steps):
         return
     erring = any(piece.has("erring") for piece in pieces)
     for pattern in lexicon.corrections:
@@ -40,7 +39,10 @@ def apply_corrections(pieces: Sequence[Piece], drafts: Mapping[int, Draft], lexi
 
 
 def _correct(found: Mapping[str, Piece], drafts: Mapping[int, Draft]) -> None:
-    old, new = drafts.get(id(found["{old}"])), drafts.get(id(found["{new}"]))
+    old = drafts.get(id(found["{old}"]))
+    if old is not None and old.open and "{new}" not in found:
+        old.role = Role.WITHDRAWN
+    new = drafts.get(id(found["{new}"])) if "{new}" in found else None
     if old is None or new is None or not (old.open and new.open):
         return
     if new.carried or not new.words.says_which:

@@ -88,9 +88,12 @@ class Neighbourhood:
 
 
 def _list_mark(line: Neighbourhood) -> Role | None:
-    if line.place or len(line.number.text) > _ORDINAL_DIGITS or line.number.spelt:
+    if len(line.number.text) > _ORDINAL_DIGITS or line.number.spelt:
         return None
-    rest = line.pieces[1:3]
+    rest = line.pieces[line.place + 1 : line.place + 3]
+    if line.place:
+        bracketed = any(piece.kind is Kind.OPEN for piece in line.pieces[: line.place])
+        return Role.COUNT if rest and rest[0].glued and rest[0].text == ")" and not bracketed else None
     marked = len(rest) > 1 and rest[0].glued and (rest[0].kind in {Kind.CLOSE, Kind.STOP} or rest[0].text == ".")
     return Role.COUNT if marked else None
 

@@ -5,10 +5,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from models.catalogue import Request, Service
+from models.catalogue import Service
 from models.letter import Letter, NewestPart
 from models.register import identifier_key
 from models.statement import Label, Number, Place, Role, Span, Statement
+from parsers.asides import set_aside
 from parsers.binding import Binder
 from parsers.blocks import bind_stacked, bind_tables
 from parsers.corrections import apply_corrections
@@ -31,7 +32,6 @@ _SHAPES: Final = {
     Kind.LINK: Role.LINK,
 }
 _SHORTEST_ALONE: Final = 3
-_ABOUT_BILLS: Final = frozenset({Request.HELP_DESK, Request.OTHER})
 _READING_WORDS: Final = ("reading",)
 _FEW: Final = 2
 _MEASURED: Final = frozenset({Role.MONEY, Role.COUNT, Role.TIME})
@@ -115,7 +115,7 @@ def _explain(text: _Text, drafts: dict[int, Draft], lexicon: Lexicon, asked: fro
     for draft in drafts.values():
         if text.lines[draft.line].signature and draft.open:
             draft.role = Role.STRAY
-    _set_bills_aside(readable, drafts, asked)
+    set_aside(readable, drafts, asked)
     binder = Binder(drafts.values())
     rows = bind_tables(readable, binder)
     for line in readable:
@@ -127,19 +127,6 @@ def _explain(text: _Text, drafts: dict[int, Draft], lexicon: Lexicon, asked: fro
     Calendar(drafts).date_numbers(readable)
     _promote_only_number(text, drafts)
     _apply_subject(readable, drafts, binder)
-
-
-def _set_bills_aside(lines: Sequence[Line], drafts: Mapping[int, Draft], asked: frozenset[str]) -> None:
-    """A number of a sentence about the bill is no reading in a mail that asks or complains (rules, section 5)."""
-    if asked.isdisjoint(_ABOUT_BILLS):
-        return
-    for line in lines:
-        for sentence in line.sentences():
-            if any(piece.has("bill") for piece in sentence):
-                for piece in sentence:
-                    draft = drafts.get(id(piece))
-                    if draft and draft.open:
-                        draft.role = Role.DOCUMENT
 
 
 def _promote_only_number(text: _Text, drafts: Mapping[int, Draft]) -> None:
