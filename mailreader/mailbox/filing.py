@@ -33,13 +33,16 @@ def move(client: Client, access: MailboxAccess, uids: Sequence[int], folder: str
 def _move_some(client: Client, uids: Sequence[int], target: str, *, has_move: bool) -> None:
     """Move, and make the folder only where the server says that it is missing: most of the time it is there."""
     transfer = client.move if has_move else client.copy
-    try:
-        transfer(uids, target)
-    except IMAPClientAbortError:
-        raise
-    except IMAPClientError as error:
-        _mend(client, target, error)
-        transfer(uids, target)
+    for tries_left in (2, 1, 0):
+        try:
+            transfer(uids, target)
+            break
+        except IMAPClientAbortError:
+            raise
+        except IMAPClientError as error:
+            if not tries_left:
+                raise
+            _mend(client, target, error)
     if not has_move:
         client.add_flags(uids, [DELETED], silent=True)
         client.uid_expunge(uids)
