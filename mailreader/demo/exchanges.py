@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from mailreader.demo.samples import Answer
+from mailreader.demo.samples import Answer, bare_id
 from mailreader.pipeline import Handled
 from parsers.mail import parse_envelope
 
@@ -15,9 +15,9 @@ class Exchange:
     answer: Answer | None
 
     @property
-    def message_id(self) -> str | None:
-        """The id of the customer's message."""
-        return parse_envelope(self.handled.mail.raw or b"").message_id
+    def message_id(self) -> str:
+        """The id of the customer's message, without angle brackets."""
+        return bare_id(parse_envelope(self.handled.mail.raw or b"").message_id)
 
 
 @dataclass(slots=True)
@@ -49,12 +49,8 @@ class Exchanges:
         reply = handled.decision.reply
         if reply is None:
             return Exchange(handled, None)
-        answer = next((answer for answer in self._answers if answer.in_reply_to == _bare(reply.in_reply_to)), None)
+        answer = next((answer for answer in self._answers if answer.in_reply_to == bare_id(reply.in_reply_to)), None)
         if answer is None:
             return None
         self._answers.remove(answer)
         return Exchange(handled, answer)
-
-
-def _bare(message_id: str | None) -> str:
-    return (message_id or "").strip("<> ")

@@ -1,7 +1,6 @@
 """The sample mail and the sample register, whose fixed dates are moved to the day of the demonstration."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
@@ -27,7 +26,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One mail as it lies in the package, with CRLF; `answers` is the id of the sample that it follows up, if any."""
+    """One mail as it lies in the package, with CRLF; `answers` is the id of the sample that it follows up, if any.
+
+    Ids are without angle brackets.
+    """
 
     raw: bytes
     message_id: str
@@ -41,11 +43,8 @@ class Sample:
         envelope = parse_envelope(raw)
         if envelope.message_id is None or envelope.received is None:
             raise ValueError("sample mail needs a Message-ID and a Received")
-        return cls(raw, envelope.message_id, envelope.received, next(iter(envelope.in_reply_to), None))
-
-    def on(self, day: date) -> datetime:
-        """The instant of its own time of day, on `day`."""
-        return self.received + (day - self.received.date())
+        answers = next(iter(envelope.in_reply_to), None)
+        return cls(raw, bare_id(envelope.message_id), envelope.received, answers and bare_id(answers))
 
     def posted(self, received: datetime, *, time_round: int = 0, answer: Answer | None = None) -> bytes:
         """The mail as received at that instant, every date of its header moved along.
@@ -55,11 +54,9 @@ class Sample:
         """
         header, _, body = self.raw.partition(_END_OF_HEADER)
         header = _DATE.sub(lambda found: _moved(found[0], received - self.received), header)
-        if time_round:
-            name = self.message_id.encode()
-            header = header.replace(b"<" + name, b"<%d." % time_round + name)
+        header = header.replace(_name(self.message_id), _name(posted_id(self.message_id, time_round)))
         if self.answers is not None and answer is not None:
-            header = header.replace(f"<{self.answers}>".encode(), f"<{answer.message_id}>".encode())
+            header = header.replace(_name(self.answers), _name(answer.message_id))
             body += _quoted(answer.text)
         return header + _END_OF_HEADER + body
 
@@ -78,18 +75,22 @@ def sample_register(day: date) -> str:
     return text.replace(_REGISTER_MONTH, f"{month_before:%Y-%m}")
 
 
-def first_ones(samples: Sequence[Sample]) -> tuple[Sample, ...]:
-    """Those that follow up nothing."""
-    return tuple(sample for sample in samples if sample.answers is None)
+def bare_id(message_id: str | None) -> str:
+    """A Message-ID without its angle brackets; empty where there is none."""
+    return (message_id or "").strip("<> ")
 
 
-def follow_ups(samples: Sequence[Sample]) -> tuple[Sample, ...]:
-    """Those that are replies to an answer of ours."""
-    return tuple(sample for sample in samples if sample.answers is not None)
+def posted_id(message_id: str, time_round: int) -> str:
+    """The Message-ID of a sample when it is posted for the so manyth time again; 0 is the first time."""
+    return f"{time_round}.{message_id}" if time_round else message_id
 
 
 def _moved(dated: bytes, by: timedelta) -> bytes:
     return format_datetime(parsedate_to_datetime(dated.decode()) + by).encode()
+
+
+def _name(message_id: str) -> bytes:
+    return f"<{message_id}>".encode()
 
 
 def _quoted(text: str) -> bytes:

@@ -6,12 +6,12 @@ import sys
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping
+from io import TextIOWrapper
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
@@ -36,6 +36,7 @@ _STATUSES: Final[Mapping[ReadingStatus, str]] = MappingProxyType(
     {ReadingStatus.RECORDED: "green", ReadingStatus.REJECTED: "red", ReadingStatus.REVIEW: "magenta"}
 )
 _PLAIN_WIDTH: Final = 100
+_INDENT: Final = " " * 4
 _MOST_LINES: Final = 9
 _LOOKS: Final = ("messages list", "queue list", "outbox list", "export")
 
@@ -45,6 +46,8 @@ class Screen:
 
     def __init__(self) -> None:
         """Take the terminal as it is; NO_COLOR is kept, and off a terminal there is neither colour nor cursor."""
+        if isinstance(sys.stdout, TextIOWrapper):
+            sys.stdout.reconfigure(errors="replace")
         width = None if sys.stdout.isatty() else _PLAIN_WIDTH
         self._console = Console(width=width, highlight=False, markup=False, emoji=False)
         self._shown = 0
@@ -107,11 +110,16 @@ class Screen:
         line = Text("Outcome: ", "cyan").append(name, style)
         said = "; ".join(part for part in why if part)
         self._console.print(line.append(f" ({said})" if said else ""))
-        if verdict.readings:
-            self._console.print(Padding(_readings(verdict.readings), (0, 0, 0, 4)))
+        for reading in verdict.readings:
+            self._console.print(_reading_line(reading), soft_wrap=True)
 
     def _indented(self, text: str) -> None:
-        self._console.print(Padding(Text(clean(text)), (1, 0, 1, 4)))
+        """Write a text of others between blank lines, wrapped, and without a blank at the end of a line."""
+        self._console.print()
+        for line in Text(clean(text)).wrap(self._console, self._console.width - len(_INDENT)):
+            line.rstrip()
+            self._console.print(Text(_INDENT if line.plain else "").append(line), soft_wrap=True)
+        self._console.print()
 
 
 def clean(text: str) -> str:
@@ -126,17 +134,10 @@ def _beginning(letter: Letter) -> str:
     return "\n".join(shown + [f"[{file.name}, {file.size} bytes]" for file in letter.attachments])
 
 
-def _readings(readings: tuple[JudgedReading, ...]) -> Table:
-    table = Table.grid(padding=(0, 2))
-    for reading in readings:
-        table.add_row(
-            Text(reading.status, _STATUSES[reading.status]),
-            clean(reading.account or "-"),
-            " ".join(filter(None, (reading.service, reading.zone))) or "-",
-            clean(reading.value or "-"),
-            reading.reason or "",
-        )
-    return table
+def _reading_line(reading: JudgedReading) -> Text:
+    meant = " ".join(filter(None, (reading.service, reading.zone)))
+    cells = f" {reading.account or '-':<8} {meant or '-':<18} {reading.value or '-':>8}  {reading.reason or ''}"
+    return Text(_INDENT).append(f"{reading.status:<8}", _STATUSES[reading.status]).append(clean(cells).rstrip())
 
 
 def _program() -> str:

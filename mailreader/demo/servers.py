@@ -8,7 +8,7 @@ import email
 import email.policy
 import imaplib
 from argparse import Namespace
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ from pymap.imap import IMAPServer
 from pymap.user import UserMetadata
 from pysasl.hashing import Cleartext
 
-from mailreader.demo.samples import Answer
+from mailreader.demo.samples import Answer, bare_id
 
 LOOPBACK: Final = "127.0.0.1"
 _START_SECONDS: Final = 30.0
@@ -111,7 +111,7 @@ class _MailboxConfig(Config):
         return b"Server ready"
 
 
-async def _imap_server(account: Account) -> Callable[[asyncio.StreamReader, asyncio.StreamWriter], object]:
+async def _imap_server(account: Account) -> Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]:
     """Make a mailbox in memory with one user."""
     options = Namespace(
         host=LOOPBACK, port=0, debug=False, cert=None, key=None, tls=False, proxy_protocol=None, passlib_cfg=None,
@@ -141,8 +141,8 @@ def _answer(content: bytes) -> Answer:
     message = email.message_from_bytes(content, policy=email.policy.default)
     body = message.get_body(("plain",))
     return Answer(
-        message_id=str(message["Message-ID"] or "").strip("<> "),
-        in_reply_to=str(message["In-Reply-To"] or "").strip("<> "),
+        message_id=bare_id(str(message["Message-ID"] or "")),
+        in_reply_to=bare_id(str(message["In-Reply-To"] or "")),
         subject=str(message["Subject"] or ""),
         text=str(body.get_content()) if body else "",
     )

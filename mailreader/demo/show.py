@@ -4,24 +4,27 @@ import itertools
 import signal
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from queue import Empty, SimpleQueue
 from threading import Thread, current_thread, main_thread
-from typing import Final
+from types import FrameType
+from typing import Final, NoReturn
 
 from mailreader.app import log_handled
 from mailreader.demo.exchanges import Exchanges
-from mailreader.demo.samples import Answer, Sample, first_ones, follow_ups, load_samples
+from mailreader.demo.samples import Answer, Sample, load_samples, posted_id
 from mailreader.demo.screen import Screen
 from mailreader.demo.stage import Stage, prepared_stage
 from mailreader.logs import configure_logs
 from mailreader.pipeline import Handled
+from mailreader.store import Store
 from models.catalogue import OutboxState
 
 _DRIP_SECONDS: Final = 20.0
 _PATIENCE_SECONDS: Final = 60.0
 _GLANCE_SECONDS: Final = 0.5
+_ENDING: Final = (signal.SIGINT, signal.SIGTERM)
 
 _Events = SimpleQueue[Handled | Answer]
 
@@ -42,7 +45,7 @@ def run_show(*, once: bool) -> int:
                 show.play()
                 if not once:
                     show.go_on()
-            show.check()
+            check_end(stage.store)
             screen.summary(show.exchanges.done)
     except DemoFault as fault:
         sys.stderr.write(f"The demonstration failed: {fault}\n")
@@ -53,17 +56,34 @@ def run_show(*, once: bool) -> int:
     return 0
 
 
+def check_end(store: Store) -> None:
+    """Look whether everything has ended where it should: answers sent, mail filed; DemoFault where not."""
+    unsent = [line for line in store.outbox() if line.state is not OutboxState.SENT]
+    if unsent:
+        raise DemoFault(f"not every answer was sent: {len(unsent)} are in the outbox, the first is {unsent[0].state}.")
+    lying = [line for line in store.messages() if line.filed_at is None]
+    if lying:
+        raise DemoFault(f"{len(lying)} messages were not filed into the folder of their outcome.")
+
+
 @contextmanager
 def _ended_by_signals() -> Iterator[None]:
-    """Let SIGTERM end the demonstration as Ctrl-C does: in order."""
+    """Let Ctrl-C and SIGTERM end the demonstration in order, and let nothing disturb that end."""
     if current_thread() is not main_thread():
         yield
         return
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    before = {number: signal.signal(number, _interrupt) for number in _ENDING}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
+    for number in _ENDING:
+        signal.signal(number, signal.SIG_IGN)
+    raise KeyboardInterrupt
 
 
 class _Show:
@@ -91,15 +111,10 @@ class _Show:
                 self._daemon.join()
 
     def play(self) -> None:
-        """Post all sample mail, then the replies to our answers; DemoFault where it is not handled and answered."""
-        day = self._stage.clock.begin.date()
-        for sample in first_ones(self._samples):
-            self._stage.servers.append(sample.posted(sample.on(day)), sample.on(day))
-            self._posted += 1
-        self._follow()
-        for sample in follow_ups(self._samples):
-            self._post(sample, 0)
-        self._follow()
+        """Post the sample mail, each when the one before has its answer; DemoFault where one gets no outcome."""
+        for sample in self._samples:
+            self._post(sample)
+            self._follow()
 
     def go_on(self) -> None:
         """Post another mail now and then, until the user ends it."""
@@ -109,20 +124,11 @@ class _Show:
                 self._show_until(time.monotonic() + _DRIP_SECONDS)
                 self._post(sample, time_round)
 
-    def check(self) -> None:
-        """Look whether everything has ended where it should: answers sent, mail filed; DemoFault where not."""
-        unsent = [line for line in self._stage.store.outbox() if line.state is not OutboxState.SENT]
-        if unsent:
-            raise DemoFault(f"{len(unsent)} answers are still in the outbox, the first of them {unsent[0].state}.")
-        lying = [line for line in self._stage.store.messages() if line.filed_at is None]
-        if lying:
-            raise DemoFault(f"{len(lying)} handled messages were not filed into the folder of their outcome.")
-
     def _handled(self, handled: Handled) -> None:
         log_handled(handled)
         self._events.put(handled)
 
-    def _post(self, sample: Sample, time_round: int) -> None:
+    def _post(self, sample: Sample, time_round: int = 0) -> None:
         """Put a mail into the mailbox that arrives now; a follow-up answers the newest answer there is."""
         now = self._stage.clock()
         answer = self._newest_answer(sample, time_round)
@@ -132,8 +138,8 @@ class _Show:
     def _newest_answer(self, sample: Sample, time_round: int) -> Answer | None:
         if sample.answers is None:
             return None
-        rounds: Sequence[str] = [f"{number}.{sample.answers}" for number in range(time_round, 0, -1)]
-        found = (self.exchanges.answer_to(name) for name in [*rounds, sample.answers])
+        names = [posted_id(sample.answers, number) for number in range(time_round, -1, -1)]
+        found = (self.exchanges.answer_to(name) for name in names)
         return next((answer for answer in found if answer is not None), None)
 
     def _follow(self) -> None:

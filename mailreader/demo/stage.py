@@ -1,4 +1,4 @@
-"""What the demonstration stands on: a temporary folder with a configuration file, a database and the sample register."""
+"""What the demonstration stands on: a temporary folder with settings, a database and the sample register."""
 
 import json
 import secrets
