@@ -192,7 +192,7 @@ def _only_role(piece: Piece) -> bool:
 
 def _keeps_head(chunk: Chunk) -> bool:
     """Whether what the sentence says at its head still holds: a chunk that names a reading of its own ends it."""
-    named = any(piece.has("reading") for piece in chunk.pieces)
+    named = any(piece.has("reading", "meter", "current") for piece in chunk.pieces)
     return not named or any(_only_role(piece) for piece in chunk.pieces if is_label(piece))
 
 

@@ -82,7 +82,7 @@ def _lettered(pieces: Sequence[Piece]) -> list[Piece]:
         taken = _letters_before(joined, piece) if piece.is_number and piece.glued else 0
         if taken:
             letters = joined[-taken]
-            key = identifier_key(letters.text) + piece.key
+            key = (letters.key or identifier_key(letters.text)) + piece.key
             del joined[-taken:]
             joined.append(replace(letters, kind=Kind.NUMBER, end=piece.end, last=piece.last, key=key))
         else:
@@ -91,12 +91,15 @@ def _lettered(pieces: Sequence[Piece]) -> list[Piece]:
 
 
 def _letters_before(joined: Sequence[Piece], number: Piece) -> int:
-    """How many pieces before a number are letters glued to it (and a hyphen): 0, 1 or 2."""
-    taken = 2 if len(joined) > 1 and joined[-1].text == "-" and joined[-1].glued else 1
+    """How many pieces before a number are letters glued to it (and a hyphen), or an identifier that goes on: 0 to 2."""
+    hyphened = len(joined) > 1 and joined[-1].text == "-" and joined[-1].glued
+    taken = 2 if hyphened else 1
     letters = joined[-taken] if joined else None
-    if letters is None or letters.kind is not Kind.WORD or letters.tags or len(letters.text) > _BRIEF:
+    if letters is None or not number.key.isdigit():
         return 0
-    return taken if number.key.isdigit() else 0
+    brief = letters.kind is Kind.WORD and not letters.tags and len(letters.text) <= _BRIEF
+    goes_on = hyphened and not letters.key.isdigit() and letters.key[-2:].isdigit()
+    return taken if brief or goes_on else 0
 
 
 def _marked(tokens: Sequence[Token], mark: Mark) -> Piece:

@@ -32,7 +32,7 @@ _SHAPES: Final = {
     Kind.LINK: Role.LINK,
 }
 _SHORTEST_ALONE: Final = 3
-_READING_WORDS: Final = ("reading",)
+_READING_WORDS: Final = ("reading", "serves")
 _FEW: Final = 2
 _MEASURED: Final = frozenset({Role.MONEY, Role.COUNT, Role.TIME})
 _RUNS: Final = frozenset({Role.PHONE, Role.DOCUMENT, Role.PERSONAL_ID})
