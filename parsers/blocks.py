@@ -1,6 +1,7 @@
 """Labels that stand above, below or at the head of a column of their numbers: tables and stacked lines."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import groupby, pairwise
 from typing import Final
 
 from models.statement import Role
@@ -111,12 +112,22 @@ def _bind_block(block: Sequence[Line], binder: Binder) -> None:
         return
     labels_above = kinds[0] or not kinds[-1]
     ordered = block if labels_above else block[::-1]
-    groups: list[Words] = []
-    for line in ordered:
-        if is_label_line(line):
-            groups = labels_of(line)
-        else:
-            _bind_numbers(binder.open_in(line.pieces), groups)
+    for labels, numbers in _runs(ordered):
+        stacked = [words for line in labels for words in labels_of(line)]
+        drafts = [binder.open_in(line.pieces) for line in numbers]
+        if len(labels) > 1 and len(stacked) == sum(map(len, drafts)):
+            _bind_numbers([draft for of_line in drafts for draft in of_line], stacked)
+            continue
+        for of_line in drafts:
+            _bind_numbers(of_line, labels_of(labels[-1]))
+
+
+def _runs(block: Sequence[Line]) -> Iterator[tuple[list[Line], list[Line]]]:
+    """Each run of label lines in a block with the run of number lines behind it."""
+    parted = [(labels, list(lines)) for labels, lines in groupby(block, key=is_label_line)]
+    for (labels, above), (_, below) in pairwise(parted):
+        if labels:
+            yield above, below
 
 
 def _bind_numbers(drafts: Sequence[Draft], groups: Sequence[Words]) -> None:

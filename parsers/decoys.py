@@ -24,6 +24,7 @@ _HOUSE_DIGITS: Final = 4
 _FLAT_DIGITS: Final = 3
 _LARGE: Final = 100
 _WORDS_OF_STREET: Final = 3
+_OPENING: Final = 8
 _SENTENCE: Final = 8
 _YEARS: Final = range(1900, 2100)
 _WEIGHTS: Final[tuple[tuple[int, ...], ...]] = (tuple(range(1, 12)), (*range(3, 12), 1, 2))
@@ -157,7 +158,8 @@ def _date(line: Neighbourhood) -> Role | None:
         return Role.DATE
     if is_day and (line.is_after("day_word") or line.suffixed()):
         return Role.DATE
-    return Role.DATE if short_date(number.text) and _is_dated(line) else None
+    dated = short_date(number.text) is not None and (_is_dated(line) or _goes_on_dating(line))
+    return Role.DATE if dated else None
 
 
 def _is_dated(line: Neighbourhood) -> bool:
@@ -165,6 +167,16 @@ def _is_dated(line: Neighbourhood) -> bool:
     if line.is_before("date_before") or line.is_after("year_word"):
         return True
     return line.place == 0 and any(piece.is_number for piece in line.pieces[1:])
+
+
+def _goes_on_dating(line: Neighbourhood) -> bool:
+    """Whether "20.11" begins a part of a line that began with such a date ("on 18.11: 12345, 20.11: 12360")."""
+    before = line.before()
+    if before is None or not (before.kind is Kind.COMMA or before.has("and")):
+        return False
+    opening = range(min(line.place, _OPENING))
+    first = next((place for place in opening if short_date(line.pieces[place].text)), None)
+    return first is not None and _is_dated(Neighbourhood(line.pieces, first))
 
 
 def _is_year(number: Piece) -> bool:
