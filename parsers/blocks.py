@@ -12,7 +12,7 @@ from parsers.tokens import Kind
 
 _TWO: Final = 2
 _SHORTEST_SERIAL: Final = 5
-_HEADINGS: Final = ("account", "serial", "meter", "number_sign")
+_HEADINGS: Final = ("account", "serial", "meter", "number_sign", "reading")
 
 
 def bind_tables(lines: Sequence[Line], binder: Binder) -> set[int]:
