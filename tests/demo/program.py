@@ -32,7 +32,7 @@ def start_demo(temporary: Path, *, once: bool, **environ: str) -> subprocess.Pop
     return subprocess.Popen(
         [sys.executable, "-X", "dev", "-c", program],
         cwd=ROOT,
-        env={**passed_on, "TMPDIR": str(temporary), "PYTHONIOENCODING": "utf-8", **environ},
+        env={**passed_on, "PYTHONPATH": str(ROOT), "TMPDIR": str(temporary), "PYTHONIOENCODING": "utf-8", **environ},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
