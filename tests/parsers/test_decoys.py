@@ -1,4 +1,4 @@
-"""Numbers that are no readings: dates, phones, sums, addresses and whatever else stands in a mail (rules, section 5)."""
+"""Numbers that are no readings: dates, phones, sums, addresses and what else stands in a mail (rules, section 5)."""
 
 import pytest
 

@@ -36,7 +36,7 @@ PLACES = [
     ("показания 0123456", [Place.ALONE]),
     ("0123456 свет 5", [Place.HEAD, Place.EDGE]),
     ("здравствуйте, 0123456: свет 5", [Place.HEAD, Place.EDGE]),
-    ("читали газету 0123456 свет 5", [Place.INSIDE, Place.EDGE]),
+    ("мой сосед Вася 0123456 свет 5", [Place.INSIDE, Place.EDGE]),
     ("свет 5, горячая 6, холодная 7", [Place.INSIDE, Place.INSIDE, Place.EDGE]),
 ]
 
