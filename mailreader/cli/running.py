@@ -12,7 +12,6 @@ import click
 from mailreader.cli.program import ExitCode, Failed, examples
 from mailreader.cli.setup import Setup, with_setup
 from mailreader.cli.tables import say
-from mailreader.logs import configure_logs
 from models.catalogue import Outcome
 
 if TYPE_CHECKING:
@@ -31,6 +30,8 @@ def run(setup: Setup, *, once: bool) -> None:
 
     What is being done then is finished; what waits is left for the next start.
     """
+    from mailreader.logs import configure_logs
+
     configure_logs(setup.settings.log.level, setup.settings.log.format)
     if once:
         _run_once(setup)
@@ -76,11 +77,6 @@ def _stop_on_signals(stop: Callable[[], None]) -> None:
 @click.option("--once", is_flag=True, help="Handle the sample mail, sum up and end.")
 def demo(*, once: bool) -> None:
     """Run the real daemon on servers of its own on this machine, with sample mail; nothing is sent out."""
-    configure_logs("warning", "auto")
-    try:
-        from mailreader.demo import run_demo
-    except ModuleNotFoundError as error:
-        if error.name and error.name.partition(".")[0] in {"pymap", "aiosmtpd"}:
-            raise Failed(f"The demonstration needs {error.name}: pip install 'mailreader[demo]'") from None
-        raise
+    from mailreader.demo import run_demo
+
     raise SystemExit(run_demo(once=once))

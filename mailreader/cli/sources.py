@@ -1,5 +1,6 @@
 """The mail that a command is given: found below its paths, in the order received."""
 
+import sys
 import tempfile
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -31,7 +32,7 @@ class Sources:
         """Find all mail, in the order received; name what cannot be read."""
         stdin = Path(self._open.enter_context(tempfile.TemporaryDirectory(prefix="mailreader-"))) / "stdin"
         if any(str(path) == STANDARD_INPUT for path in self._paths):
-            spool(click.get_binary_stream("stdin"), stdin)
+            spool(sys.stdin.buffer, stdin)
         with progress("messages found") as advance:
             for found in find_mail(self._paths, stdin, datetime.now(UTC)):
                 if isinstance(found, FoundMail):

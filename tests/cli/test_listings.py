@@ -1,0 +1,98 @@
+"""The listings have the fields of the interface, as JSON and for people."""
+
+import csv
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+from mailreader.cli.export import _cell
+from tests.cli.conftest import CORPUS, Lines, Run, objects
+from tests.cli.test_ingest import FIELDS
+
+QUEUE = ["id", *FIELDS, "queued_at", "status", "assigned_to"]
+OUTBOX = [
+    "id", "message_id", "in_reply_to", "to", "subject", "kind", "language", "state", "tries", "last_error", "headers",
+    "text",
+]  # fmt: skip
+EXPORT = [
+    "cursor", "period", "account", "serial", "service", "zone", "value", "registered_at", "received_at", "source",
+    "message_id", "replaces",
+]  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _ingested(run: Run) -> None:
+    run("register", "import", CORPUS / "register.csv")
+    mails = [CORPUS / "mail" / f"d{number:03}.eml" for number in (1, 9, 10, 42)]
+    assert run("ingest", *mails).returncode == 0
+
+
+def test_messages_are_selected(lines: Lines) -> None:
+    """By outcome, reason, day and account, alone or together."""
+    everything = lines("messages", "list", "--json")
+    assert [list(line) for line in everything] == [["id", *FIELDS]] * 4
+    assert [line["id"] for line in everything] == [1, 2, 3, 4]
+    assert len(lines("messages", "list", "--json", "--outcome", "accepted")) == 1
+    assert len(lines("messages", "list", "--json", "--reason", "account_unknown")) == 1
+    assert len(lines("messages", "list", "--json", "--account", "7079110")) == 1
+    assert len(lines("messages", "list", "--json", "--since", "2026-11-18T14:00")) == 2
+    assert lines("messages", "list", "--json", "--since", "2026-11-18T14:00", "--outcome", "accepted") == []
+    assert len(lines("messages", "list", "--json", "--limit", "2")) == 2
+
+
+def test_a_message_is_shown_with_its_trail(lines: Lines, run: Run) -> None:
+    """What became of it, and why."""
+    [line] = lines("messages", "show", "2", "--json")
+    assert (line["outcome"], line["period"], line["registered_at"]) == (
+        "accepted", "2026-11", "2026-11-18T13:14:00+05:00",
+    )  # fmt: skip
+    assert "33395" in run("messages", "show", "2").stdout
+    missing = run("messages", "show", "99")
+    assert (missing.returncode, missing.stderr) == (1, "There is no message 99.\n")
+
+
+def test_the_queue_has_what_waits_for_a_person(lines: Lines, run: Run) -> None:
+    """With its place in the queue."""
+    items = lines("queue", "list", "--json")
+    assert [list(item) for item in items] == [QUEUE] * len(items)
+    assert items[0]["status"] == "open"
+    assert lines("queue", "list", "--json", "--status", "accepted") == []
+    [shown] = lines("queue", "show", str(items[0]["id"]), "--json")
+    assert items[0].items() <= shown.items()
+    assert "in the queue since" in run("queue", "show", str(items[0]["id"])).stdout
+    assert run("queue", "show", "2").returncode == 1
+
+
+def test_the_outbox_gives_the_whole_reply(lines: Lines, run: Run) -> None:
+    """With header and text."""
+    replies = lines("outbox", "list", "--json")
+    assert [list(reply) for reply in replies] == [OUTBOX] * 4
+    assert replies[1]["headers"]["Auto-Submitted"] == "auto-replied"
+    assert replies[1]["state"] == "waiting"
+    assert "33395" in replies[1]["text"].replace("\N{NO-BREAK SPACE}", "").replace(" ", "")
+    assert lines("outbox", "list", "--json", "--state", "sent") == []
+    assert "confirmation" in run("outbox", "list").stdout
+
+
+def test_recorded_readings_are_exported_in_both_forms(lines: Lines, run: Run, tmp_path: Path) -> None:
+    """The columns of CSV are the fields of JSON; a cursor gives what is newer."""
+    as_json = lines("export", "--format", "jsonl", "--period", "2026-11")
+    assert [list(line) for line in as_json] == [EXPORT] * len(as_json)
+    assert {"33395", "568", "389"} <= {line["value"] for line in as_json}
+    as_csv = list(csv.reader(StringIO(run("export", "--period", "2026-11").stdout)))
+    assert as_csv[0] == EXPORT
+    assert as_csv[1:] == [["" if value is None else str(value) for value in line.values()] for line in as_json]
+    last = as_json[-1]["cursor"]
+    assert run("export", "--since", str(last), "--format", "jsonl", "--output", "new.jsonl").returncode == 0
+    assert objects((tmp_path / "new.jsonl").read_text(encoding="utf-8")) == []
+    assert lines("export", "--format", "jsonl", "--period", "2026-10") == []
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [("=1+1", "'=1+1"), ("@x", "'@x"), ("-2", "'-2"), ("+7", "'+7"), ("\t=1", "'\t=1"), ("0012", "0012"), (None, None)],
+)
+def test_no_cell_is_a_formula(value: object, written: object) -> None:
+    """A spreadsheet shows what was stated and runs none of it."""
+    assert _cell(value) == written
