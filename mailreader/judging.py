@@ -1,5 +1,6 @@
 """From what a message submits to its verdict (rules, sections 0 and 6). Pure: the clock is the received instant."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -110,11 +111,13 @@ def _brings_no_reading(statement: Statement, submission: Submission) -> bool:
 
 
 def _on_photo(statement: Statement, submission: Submission) -> list[Finding]:
-    """The service of which the text says that its value is on the photo, beside values in the text (section 6)."""
-    given = {claim.service for claim in submission.claims}
+    """The service of which the text says that a value is on the photo, beside values in the text (section 6)."""
     if not submission.claims or not statement.attachments:
         return []
-    missing = sorted(statement.on_photo - given)
+    given = Counter(claim.service for claim in submission.claims)
+    account = submission.claims[0].account
+    meters = {service: max(1, len(account.of(service)) if account else 1) for service in statement.on_photo}
+    missing = sorted(service for service, count in meters.items() if given[service] < count)
     return [Finding(Reason.ATTACHMENT_ONLY, MappingProxyType({"service": str(service)})) for service in missing]
 
 

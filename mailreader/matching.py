@@ -7,6 +7,7 @@ only one. Pure: the register comes as an excerpt, and nothing is guessed.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Final
 
@@ -17,7 +18,7 @@ from mailreader.sections import Section, split_sections
 from models.catalogue import Reason, Service
 from models.register import Account, MeterRegister, RegisterExcerpt, identifier_key
 from models.rules import Policy
-from models.statement import Role, Statement
+from models.statement import Number, Role, Statement
 from models.verdict import Finding
 
 _NOISE_DIGITS: Final = 2
@@ -73,7 +74,25 @@ class Matcher:
         heard = without_repeats(self._without_noise(claims, account))
         located = merge_same([self._locate(claim, account) for claim in heard])
         assigned = merge_same(self._assign_rest(located, section, account))
-        return assigned + self._unexplained(assigned, section, account)
+        undisputed = [self._disputed(claim, section) for claim in assigned]
+        return undisputed + self._unexplained(assigned, section, account)
+
+    def _disputed(self, claim: Claim, section: Section) -> Claim:
+        """The claim, ambiguous where a number that nothing explains could be its value as well ("20190, or 20196")."""
+        if claim.register is None or claim.finding is not None or claim.serial is not None:
+            return claim
+        rivals = [
+            stray.text
+            for stray in section.strays
+            if len(stray.key) > _NOISE_DIGITS
+            and (stray.line == claim.number.line or claim.number.label.empty)
+            and self._rivals(stray, claim.register, claim.value)
+        ]
+        return claim.refused(Reason.VALUE_AMBIGUOUS, values=", ".join([claim.number.text, *rivals])) if rivals else claim
+
+    def _rivals(self, stray: Number, register: MeterRegister, value: Decimal | None) -> bool:
+        possible = possible_readings(stray, register, self.policy, self.today)
+        return bool(possible) and value not in possible
 
     def _unexplained(self, claims: Sequence[Claim], section: Section, account: Account) -> list[Claim]:
         """The strays that could be the value of a register for which none was given: not booked, not passed over."""

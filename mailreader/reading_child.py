@@ -20,6 +20,8 @@ from mailreader.readers import ReadingFailed, ReadResult, WasRead
 from parsers.reading import Reader
 
 _MEGABYTE: Final = 1024 * 1024
+_BOUNCE_BYTES: Final = 256_000
+"""How far a mail is searched for the words of a bounce: they stand before what is returned."""
 
 
 def main() -> None:
@@ -46,7 +48,7 @@ def _allow(seconds: float) -> None:
 
 def _read(reader: Reader, raw: bytes) -> ReadResult:
     try:
-        return WasRead(reader.read(raw), is_known_bounce(raw))
+        return WasRead(reader.read(raw), is_known_bounce(raw[:_BOUNCE_BYTES]))
     except MemoryError:
         return ReadingFailed("the reading took more memory than limits.read_memory_mb")
     except Exception as error:  # noqa: BLE001 -- a mail that breaks the reading is one mail in the operators' hands

@@ -20,22 +20,23 @@ def set_aside(lines: Sequence[Line], drafts: Mapping[int, Draft], asked: frozens
     about_bills = not asked.isdisjoint(_ABOUT_BILLS)
     for line in lines:
         for sentence in line.sentences():
-            if about_bills and _tells(sentence, "bill"):
+            if (about_bills and _tells(sentence, "bill")) or (asked and _tells(sentence, "in_bill")):
                 _explain(sentence, drafts)
-            _explain(_supposed(sentence), drafts)
+            _explain(_following(sentence, "supposed"), drafts)
             for chunk in chunks_of(sentence):
                 if _tells(chunk.pieces, "others"):
                     _explain(chunk.pieces, drafts)
+                _explain(_following(chunk.pieces, "forecast"), drafts)
 
 
 def _tells(pieces: Sequence[Piece], tag: str) -> bool:
     return any(piece.has(tag) for piece in pieces)
 
 
-def _supposed(sentence: Sequence[Piece]) -> Sequence[Piece]:
-    """What follows a word of supposing in a sentence."""
-    start = next((place for place, piece in enumerate(sentence) if piece.has("supposed")), len(sentence))
-    return sentence[start:]
+def _following(pieces: Sequence[Piece], tag: str) -> Sequence[Piece]:
+    """What follows the first word of a meaning."""
+    start = next((place for place, piece in enumerate(pieces) if piece.has(tag)), len(pieces))
+    return pieces[start:]
 
 
 def _explain(pieces: Sequence[Piece], drafts: Mapping[int, Draft]) -> None:

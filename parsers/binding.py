@@ -19,7 +19,7 @@ _UNITS: Final = ("unit.kwh", "unit.m3", "unit.gcal")
 _PLAIN: Final = frozenset(
     {
         "filler", "reading", "meter", "greeting", "thanks", "place", "serves", "date_before", "account", "serial",
-        "number_sign", "and", "either", "acknowledge", "photo", "document", "money_before",
+        "number_sign", "and", "either", "ending", "acknowledge", "photo", "document", "money_before",
     }
 )  # fmt: skip
 _FEW_WORDS: Final = 1

@@ -35,22 +35,34 @@ def apply_corrections(pieces: Sequence[Piece], drafts: Mapping[int, Draft], lexi
         for place in range(len(steps)):
             found = _match(pattern.slots, steps, place, lexicon)
             if found:
-                _correct(found, drafts)
+                _correct(found, drafts, advances=pattern.advances)
 
 
-def _correct(found: Mapping[str, Piece], drafts: Mapping[int, Draft]) -> None:
+def _correct(found: Mapping[str, Piece], drafts: Mapping[int, Draft], *, advances: bool) -> None:
+    """Withdraw the old value wherever it was said before; the new one takes over its label."""
     old = drafts.get(id(found["{old}"]))
-    if old is not None and old.open and "{new}" not in found:
-        old.role = Role.WITHDRAWN
     new = drafts.get(id(found["{new}"])) if "{new}" in found else None
-    if old is None or new is None or not (old.open and new.open):
+    if old is None or not old.open or (new is not None and not new.open):
         return
-    if new.carried or not new.words.says_which:
-        new.words, new.carried = old.words.copy(), old.carried
-    if old.words.roles.isdisjoint({Role.CONSUMPTION, Role.SUM}):
-        new.words.roles.add(Role.VALUE)
-    new.either = False
-    old.role = Role.WITHDRAWN
+    said = [*_said_before(old, drafts), old]
+    if new is not None:
+        labelled = next((draft for draft in reversed(said) if draft.words.says_which and not draft.words.contradictory), old)
+        if new.carried or not new.words.says_which:
+            new.words, new.carried = labelled.words.copy(), labelled.carried
+        if advances or old.words.roles.isdisjoint({Role.CONSUMPTION, Role.SUM}):
+            new.words.roles.add(Role.VALUE)
+        new.either = False
+    for draft in said:
+        draft.role = Role.WITHDRAWN
+
+
+def _said_before(old: Draft, drafts: Mapping[int, Draft]) -> list[Draft]:
+    """The open numbers of the same value that stand before a withdrawn one."""
+    return [
+        draft
+        for draft in drafts.values()
+        if draft.open and draft.piece.start < old.piece.start and draft.piece.readings == old.piece.readings
+    ]
 
 
 def _match(pattern: Sequence[_Slot], steps: Sequence[_Step], place: int, lexicon: Lexicon) -> dict[str, Piece] | None:
@@ -60,7 +72,10 @@ def _match(pattern: Sequence[_Slot], steps: Sequence[_Step], place: int, lexicon
         if slot == "...":
             continue
         gap = _LONGEST_GAP if index and pattern[index - 1] == "..." else 0
-        place = _next(slot, steps, place, gap, lexicon)
+        behind_word = index > 1 and not isinstance(pattern[index - 2], str)
+        if not isinstance(slot, str) and place < len(steps) and not _fits(slot, *steps[place], lexicon):
+            place += steps[place][1].has("ending")
+        place = _next(slot, steps, place, gap, lexicon, past_labels=behind_word)
         if place < 0:
             return None
         if isinstance(slot, str) and slot in SLOTS:
@@ -69,14 +84,14 @@ def _match(pattern: Sequence[_Slot], steps: Sequence[_Step], place: int, lexicon
     return found
 
 
-def _next(slot: _Slot, steps: Sequence[_Step], place: int, gap: int, lexicon: Lexicon) -> int:
+def _next(slot: _Slot, steps: Sequence[_Step], place: int, gap: int, lexicon: Lexicon, *, past_labels: bool) -> int:
     """The place of the next step that fits the slot, over at most `gap` words that name nothing; -1 where none."""
     for step in range(place, min(place + gap + 1, len(steps))):
         word, piece = steps[step]
         fits = _fits(slot, word, piece, lexicon)
         if fits:
             return step
-        if piece.is_number or (is_label(piece) and not piece.has("previous", "current")):
+        if piece.is_number or (is_label(piece) and not past_labels and not piece.has("previous", "current")):
             return -1
     return -1
 

@@ -84,7 +84,7 @@ class Neighbourhood:
             and rest[0].glued
             and rest[0].kind is Kind.WORD
             and len(rest[0].text) <= _FLAT_DIGITS
-            and not (rest[0].tags - {"common", "filler", "day_word"})
+            and not (rest[0].tags - {"common", "filler", "day_word", "ending"})
         )
 
 
@@ -113,6 +113,9 @@ def _phone(line: Neighbourhood) -> Role | None:
 
 def _document(line: Neighbourhood) -> Role | None:
     if line.is_before("model"):
+        return Role.DOCUMENT
+    slash = line.pieces[line.place + 1 : line.place + 2]
+    if line.is_before("number_sign") and slash and slash[0].text == "/" and slash[0].glued:
         return Role.DOCUMENT
     near = _SENTENCE if line.is_before("number_sign") else 1
     return Role.DOCUMENT if line.is_before("document", within=near) and not line.is_before("account") else None
@@ -193,7 +196,7 @@ def _time(line: Neighbourhood) -> Role | None:
 def _count(line: Neighbourhood) -> Role | None:
     after, before = line.after(), line.before()
     if line.number.spelt and " " not in line.number.text and line.number.readings[0] < _LARGE:
-        named = before is not None and is_label(before)
+        named = before is not None and is_label(before) and not before.has("current", "previous", "sum")
         if not named:
             return Role.COUNT
     if len(line.number.key) > _FLAT_DIGITS or after is None or after.is_number:

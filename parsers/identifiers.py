@@ -13,6 +13,7 @@ _SHORTEST_ACCOUNT: Final = 3
 _WORDS_ANNOUNCED: Final = 3
 _WORDS_INTRODUCING: Final = 2
 _SHORTEST_TRAILING: Final = 5
+_YEAR_DIGITS: Final = 4
 _SHORTEST_SERIAL: Final = 5
 _LONGER_THAN_DIALS: Final = 7
 _LONGEST_ACCOUNT: Final = 12
@@ -54,25 +55,50 @@ def _heads_serials(piece: Piece) -> bool:
 
 def _is_account(pieces: Sequence[Piece], place: int) -> bool:
     number = pieces[place]
-    if number.spelt:
+    groups = _groups(pieces, place)
+    end = place + len(groups)
+    if number.spelt or _is_dated(pieces, place):
         return False
     before = _named_before(pieces, place)
-    if before is not None and before.has("account"):
-        return len(number.key) + sum(len(group.key) for group in _groups(pieces, place)) >= _SHORTEST_ACCOUNT
-    after = next((piece for piece in _after(pieces, place) if piece.kind not in {Kind.SIGN, Kind.GAP}), None)
-    trails = after is not None and after.has("account") and not any(p.is_number for p in _after(pieces, place))
-    return trails and len(number.key) >= _SHORTEST_TRAILING and not number.readings[1:]
+    if before is not None and pieces[before].has("account") and not _is_trailing(pieces, before):
+        return len(number.key) + sum(len(group.key) for group in groups) >= _SHORTEST_ACCOUNT
+    long = len(number.key) + sum(len(group.key) for group in groups) >= _SHORTEST_TRAILING
+    return long and not number.readings[1:] and _is_trailed(pieces, end)
 
 
-def _named_before(pieces: Sequence[Piece], place: int) -> Piece | None:
-    """The phrase right before a number; signs, "No" and a few words may stand between ("account for the flat: 123")."""
+def _is_dated(pieces: Sequence[Piece], place: int) -> bool:
+    """Whether a number is the year of a date."""
+    after = pieces[place + 1 : place + 2]
+    return bool(after) and after[0].has("year_word") and len(pieces[place].key) == _YEAR_DIGITS
+
+
+def _is_trailed(pieces: Sequence[Piece], place: int) -> bool:
+    """Whether the word for the account stands behind a number: right behind it, or at the end of the line."""
+    after = next((index for index in range(place + 1, len(pieces)) if not _is_sign(pieces[index])), None)
+    if after is None or not pieces[after].has("account"):
+        return False
+    return _is_trailing(pieces, after) or not any(piece.is_number for piece in _after(pieces, after))
+
+
+def _is_trailing(pieces: Sequence[Piece], place: int) -> bool:
+    """Whether the word for the account belongs to the long number right before it, which begins the line."""
+    return place == 1 and pieces[0].is_number and len(pieces[0].key) >= _SHORTEST_TRAILING
+
+
+def _is_sign(piece: Piece) -> bool:
+    return piece.kind in {Kind.SIGN, Kind.GAP}
+
+
+def _named_before(pieces: Sequence[Piece], place: int) -> int | None:
+    """The place of the phrase right before a number; signs, "No" and a few words may stand between ("account for the flat: 123")."""
     announced = bool(place) and pieces[place - 1].text == ":"
     fillers = _WORDS_ANNOUNCED if announced else 1
-    for piece in _before(pieces, place):
-        if piece.kind in {Kind.SIGN, Kind.GAP} or piece.tags == {"number_sign"}:
+    for index in range(place - 1, -1, -1):
+        piece = pieces[index]
+        if _is_sign(piece) or piece.tags == {"number_sign"}:
             continue
         if piece.kind is Kind.WORD and piece.has("account", "serial", "meter"):
-            return piece
+            return index
         if piece.has("number_sign"):
             continue
         if fillers and piece.kind is Kind.WORD and not is_label(piece) and (announced or piece.has("filler")):
@@ -163,7 +189,8 @@ def places_in(line: Line, edges: Collection[int]) -> dict[int, Place]:
 
 def _is_introduced(pieces: Sequence[Piece], place: int) -> bool:
     """Whether a word or two stand before the first number of a line, and labels behind it: "mother 1234567 light 5"."""
-    before, after = pieces[:place], pieces[place + 1 : place + 2]
+    before = pieces[:place]
+    after = [piece for piece in pieces[place + 1 : place + 3] if piece.kind is not Kind.SIGN][:1]
     words_only = all(piece.kind is Kind.WORD and not is_label(piece) for piece in before)
     return words_only and len(before) <= _WORDS_INTRODUCING and bool(after) and is_label(after[0])
 

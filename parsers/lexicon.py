@@ -17,10 +17,15 @@ _MISSPELT: Final = ("service.", "zone.", "account", "reading", "meter", "previou
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A compiled correction pattern; a `cautious` one does not hold beside words of erring, which may turn it round."""
+    """A compiled correction pattern.
+
+    A `cautious` one (`?` in the data) does not hold beside words of erring, which may turn it round. One that
+    `advances` (`+`) tells from what value to what value a meter went.
+    """
 
     slots: tuple["str | tuple[tuple[Word, ...], ...]", ...]
     cautious: bool
+    advances: bool
 
 
 class Lexicon:
@@ -35,7 +40,11 @@ class Lexicon:
         self.asking = PhraseIndex(self.forms)
         self.requests: dict[str, list[frozenset[str]]] = defaultdict(list)
         self.corrections = tuple(
-            Correction(tuple(self._slot(word) for word in pattern.lstrip("?").split()), pattern.startswith("?"))
+            Correction(
+                tuple(self._slot(word) for word in pattern.lstrip("?+").split()),
+                cautious=pattern.startswith("?"),
+                advances=pattern.startswith("+"),
+            )
             for language in languages
             for pattern in language.corrections
         )
@@ -53,7 +62,7 @@ class Lexicon:
     def _compile(self, language: LanguageWords) -> None:
         for tag, text in _tagged(language):
             words = self._words_of(text)
-            self.concepts.add(words, tag, language.code, by_sound=not tag.startswith("number."))
+            self.concepts.add(words, tag, language.code, )
             for word in words:
                 self.forms.known[word.stem].add(word.text)
                 if tag.startswith(_MISSPELT):

@@ -12,6 +12,10 @@ from parsers.phrases import Mark
 from parsers.tokens import Kind, Token
 
 _BRIEF: Final = 3
+_ABBREVIATED: Final = (
+    "address_before", "phone", "account", "serial", "service.", "document", "unit.", "money_unit", "previous", "current",
+    "consumption", "count_unit", "reading", "money_before",
+)  # fmt: skip
 _TIES: Final = frozenset({"-", ":", "="})
 
 
@@ -59,20 +63,46 @@ def pieces_of(tokens: Sequence[Token], lexicon: Lexicon) -> list[Piece]:
         mark = marks.get(place)
         pieces.append(_marked(tokens, mark) if mark else _plain(tokens, place))
         place = pieces[-1].last
-    return list(_spelt_out(_lettered(_shortened(pieces)), lexicon))
+    return list(_spelt_out(_lettered(_in_place(pieces)), lexicon))
 
 
-def _shortened(pieces: Sequence[Piece]) -> list[Piece]:
-    """Let a single letter be a label ("d 23990") where a number that can be a value follows it, and only there."""
+def _in_place(pieces: list[Piece]) -> list[Piece]:
+    """Settle what a piece can only mean where it stands: short labels, endings of numbers, ends of sentences."""
     for place, piece in enumerate(pieces):
         short = frozenset(piece.values("short."))
         if short:
-            rest = [other for other in pieces[place + 1 : place + 3] if other.text not in _TIES]
-            labels = bool(rest) and rest[0].is_number and len(rest[0].key) >= _BRIEF
-            piece.tags = frozenset(tag for tag in piece.tags if not tag.startswith("short.")) | (
-                short if labels else frozenset()
-            )
-    return list(pieces)
+            labels = _labels_number(pieces, place)
+            others = frozenset(tag for tag in piece.tags if not tag.startswith("short."))
+            piece.tags = others | (short if labels else frozenset())
+        if piece.has("ending") and not _hangs_at_number(pieces, place):
+            piece.tags -= {"ending"}
+        if piece.text == "." and piece.kind is Kind.SIGN and _ends_sentence(pieces, place):
+            piece.kind = Kind.STOP
+    return pieces
+
+
+def _labels_number(pieces: Sequence[Piece], place: int) -> bool:
+    """Whether a number that can be a value follows a single letter ("d 23990")."""
+    rest = [other for other in pieces[place + 1 : place + 3] if other.text not in _TIES]
+    return bool(rest) and rest[0].is_number and len(rest[0].key) >= _BRIEF
+
+
+def _hangs_at_number(pieces: Sequence[Piece], place: int) -> bool:
+    """Whether an ending hangs at a number, with a hyphen or without ("48455-ti")."""
+    before = pieces[max(place - 2, 0) : place]
+    if not pieces[place].glued or not before:
+        return False
+    return before[-1].is_number or (len(before) > 1 and before[-1].text == "-" and before[0].is_number)
+
+
+def _ends_sentence(pieces: Sequence[Piece], place: int) -> bool:
+    """Whether a short word before a full stop and a capital letter is a word, and no abbreviation that is known."""
+    if not place or place + 1 >= len(pieces):
+        return False
+    before, after = pieces[place - 1], pieces[place + 1]
+    if not after.capital or after.glued or before.kind is not Kind.WORD:
+        return False
+    return len(before.text) >= _BRIEF and not any(tag.startswith(_ABBREVIATED) for tag in before.tags)
 
 
 def _lettered(pieces: Sequence[Piece]) -> list[Piece]:
@@ -105,7 +135,9 @@ def _letters_before(joined: Sequence[Piece], number: Piece) -> int:
 def _marked(tokens: Sequence[Token], mark: Mark) -> Piece:
     first, last = tokens[mark.first], tokens[mark.last - 1]
     text = " ".join(token.text for token in tokens[mark.first : mark.last])
-    return Piece(Kind.WORD, text, first.start, last.end, mark.first, mark.last, first.glued, mark.tags, mark.languages)
+    piece = Piece(Kind.WORD, text, first.start, last.end, mark.first, mark.last, first.glued, mark.tags, mark.languages)
+    piece.capital = first.capital
+    return piece
 
 
 def _plain(tokens: Sequence[Token], place: int) -> Piece:

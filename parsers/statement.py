@@ -253,11 +253,13 @@ def _shaped(text: _Text, line: Line, piece: Piece) -> Number:
 
 
 def _on_photo(text: _Text) -> Iterator[Service]:
-    """The services that a part of a sentence without a number names together with a photo."""
+    """The services that a part of a sentence without a number names together with a photo, or that were named before."""
     for line in text.lines:
         for sentence in line.sentences():
-            for chunk in chunks_of(sentence) if any(piece.is_number for piece in sentence) else [Chunk(sentence)]:
-                named = [service for piece in chunk.pieces for service in piece.values("service.")]
+            named: list[str] = []
+            whole = not any(piece.is_number for piece in sentence)
+            for chunk in [Chunk(sentence)] if whole else chunks_of(sentence):
+                named = [service for piece in chunk.pieces for service in piece.values("service.")] or named
                 numbers = any(piece.is_number for piece in chunk.pieces)
                 if any(piece.has("photo") for piece in chunk.pieces) and not numbers:
                     yield from (Service(service) for service in named)
