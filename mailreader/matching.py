@@ -86,9 +86,12 @@ class Matcher:
             for stray in section.strays
             if len(stray.key) > _NOISE_DIGITS
             and (stray.line == claim.number.line or claim.number.label.empty)
+            and not _is_older(stray, claim.number)
             and self._rivals(stray, claim.register, claim.value)
         ]
-        return claim.refused(Reason.VALUE_AMBIGUOUS, values=", ".join([claim.number.text, *rivals])) if rivals else claim
+        if not rivals:
+            return claim
+        return claim.refused(Reason.VALUE_AMBIGUOUS, values=", ".join([claim.number.text, *rivals]))
 
     def _rivals(self, stray: Number, register: MeterRegister, value: Decimal | None) -> bool:
         possible = possible_readings(stray, register, self.policy, self.today)
@@ -184,6 +187,11 @@ class Matcher:
     def _taken(self, account: Account) -> str:
         """The services that are taken of an account, for the answer."""
         return ",".join(sorted(self.policy.services.get(account.housing, ())))
+
+
+def _is_older(stray: Number, number: Number) -> bool:
+    """Whether a number was read on an earlier day than another."""
+    return bool(stray.said_on and number.said_on and stray.said_on < number.said_on)
 
 
 def _open_to(claim: Claim, free: Sequence[MeterRegister]) -> tuple[MeterRegister, ...]:

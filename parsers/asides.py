@@ -20,8 +20,9 @@ def set_aside(lines: Sequence[Line], drafts: Mapping[int, Draft], asked: frozens
     about_bills = not asked.isdisjoint(_ABOUT_BILLS)
     for line in lines:
         for sentence in line.sentences():
-            if (about_bills and _tells(sentence, "bill")) or (asked and _tells(sentence, "in_bill")):
+            if about_bills and _tells(sentence, "bill"):
                 _explain(sentence, drafts)
+            _explain(_quoted_from_us(sentence), drafts)
             _explain(_following(sentence, "supposed"), drafts)
             for chunk in chunks_of(sentence):
                 if _tells(chunk.pieces, "others"):
@@ -31,6 +32,19 @@ def set_aside(lines: Sequence[Line], drafts: Mapping[int, Draft], asked: frozens
 
 def _tells(pieces: Sequence[Piece], tag: str) -> bool:
     return any(piece.has(tag) for piece in pieces)
+
+
+def _quoted_from_us(sentence: Sequence[Piece]) -> list[Piece]:
+    """What a sentence says that our bill or answer says, up to where it speaks of the meter."""
+    told: list[Piece] = []
+    for chunk in chunks_of(sentence):
+        if _tells(chunk.pieces, "in_bill"):
+            told += chunk.pieces
+        elif told and (_tells(chunk.pieces, "meter") or _tells(chunk.pieces, "current")):
+            break
+        elif told:
+            told += chunk.pieces
+    return told
 
 
 def _following(pieces: Sequence[Piece], tag: str) -> Sequence[Piece]:

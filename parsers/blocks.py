@@ -6,6 +6,7 @@ from typing import Final
 
 from models.statement import Role
 from parsers.binding import Binder, is_label_line, labels_of
+from parsers.dates import day_of
 from parsers.draft import Draft, Line, Words, is_label
 from parsers.pieces import Piece
 from parsers.tokens import Kind
@@ -46,8 +47,13 @@ def cells_of(line: Line) -> list[list[Piece]]:
 def _is_header(cells: Sequence[Sequence[Piece]]) -> bool:
     """Whether the cells are the heads of columns: two or more that name something, and no number."""
     numbers = any(piece.is_number for cell in cells for piece in cell)
-    named = sum(any(is_label(piece) or piece.has(*_HEADINGS) for piece in cell) for cell in cells)
+    named = sum(any(_heads_column(piece) for piece in cell) for cell in cells)
     return not numbers and named >= _TWO
+
+
+def _heads_column(piece: Piece) -> bool:
+    """Whether a piece can head a column: a label, the word for an account or a meter, a date."""
+    return is_label(piece) or piece.has(*_HEADINGS) or piece.kind is Kind.DATE
 
 
 def _bind_row(cells: Sequence[Sequence[Piece]], header: Sequence[Sequence[Piece]], binder: Binder) -> None:
@@ -72,6 +78,7 @@ def _bind_cell(draft: Draft, heading: Sequence[Piece], own: Words) -> None:
         if is_label(piece):
             words.take(piece)
     words.start = None
+    draft.said_on = draft.said_on or next((day for piece in heading if (day := day_of(piece))), None)
     if not words.says_anything and any(piece.has("account") for piece in heading):
         draft.role = Role.ACCOUNT
     elif not words.roles and any(piece.has("serial", "number_sign") for piece in heading):

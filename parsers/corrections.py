@@ -46,7 +46,8 @@ def _correct(found: Mapping[str, Piece], drafts: Mapping[int, Draft], *, advance
         return
     said = [*_said_before(old, drafts), old]
     if new is not None:
-        labelled = next((draft for draft in reversed(said) if draft.words.says_which and not draft.words.contradictory), old)
+        named = (draft for draft in reversed(said) if draft.words.says_which and not draft.words.contradictory)
+        labelled = next(named, old)
         if new.carried or not new.words.says_which:
             new.words, new.carried = labelled.words.copy(), labelled.carried
         if advances or old.words.roles.isdisjoint({Role.CONSUMPTION, Role.SUM}):
@@ -100,4 +101,6 @@ def _fits(slot: _Slot, word: str, piece: Piece, lexicon: Lexicon) -> bool:
     """Whether a step fills a slot: a number where one is asked for, the arrow, or the word."""
     if isinstance(slot, str):
         return word == slot if slot in ARROWS else piece.is_number
-    return not piece.is_number and word not in ARROWS and lexicon.fits(slot, word)
+    if piece.is_number or word in ARROWS or (slot in lexicon.endings and not piece.has("ending")):
+        return False
+    return lexicon.fits(slot, word)

@@ -34,7 +34,7 @@ class Calendar:
             dates = list(self._dates(line.pieces))
             numbers = [draft for piece in line.pieces if (draft := self._drafts.get(id(piece))) and draft.open]
             starts = [start for start, _ in dates]
-            for draft in numbers:
+            for draft in (draft for draft in numbers if draft.said_on is None):
                 before = bisect_left(starts, draft.piece.start)
                 draft.said_on = dates[max(before - 1, 0)][1] if before or len(dates) == 1 else heading
             if dates and not numbers:
@@ -43,7 +43,7 @@ class Calendar:
     def _dates(self, pieces: Sequence[Piece]) -> Iterator[tuple[int, Day]]:
         for place, piece in enumerate(pieces):
             if piece.kind is Kind.DATE:
-                day = _full(piece.text)
+                day = day_of(piece)
                 if day:
                     yield piece.start, day
                 continue
@@ -61,6 +61,11 @@ def _has_day(pieces: Sequence[Piece], place: int) -> bool:
     """Whether a number stands beside a month, so that the two make a date."""
     beside = [pieces[index] for index in (place - 1, place + 1) if 0 <= index < len(pieces)]
     return any(piece.is_number and piece.text.isdigit() and len(piece.text) <= _DAY_DIGITS for piece in beside)
+
+
+def day_of(piece: Piece) -> Day | None:
+    """The day that a piece names by itself, in digits."""
+    return _full(piece.text) if piece.kind is Kind.DATE else None
 
 
 def _full(text: str) -> Day | None:

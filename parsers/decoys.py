@@ -195,7 +195,9 @@ def _time(line: Neighbourhood) -> Role | None:
 
 def _count(line: Neighbourhood) -> Role | None:
     after, before = line.after(), line.before()
-    if line.number.spelt and " " not in line.number.text and line.number.readings[0] < _LARGE:
+    broken_off = any(piece.spelt for piece in line.pieces[max(line.place - 2, 0) : line.place])
+    single = line.number.spelt and " " not in line.number.text and not broken_off
+    if single and line.number.readings and line.number.readings[0] < _LARGE:
         named = before is not None and is_label(before) and not before.has("current", "previous", "sum")
         if not named:
             return Role.COUNT

@@ -9,7 +9,10 @@ from models.lexicon import LanguageWords
 from parsers.misspelling import Spellings
 from parsers.normalise import Normaliser
 
-_LONGEST_ENDING: Final = 6
+LONGEST_ENDING: Final = 10
+"""The endings of an agglutinating language are long; those of short stems are bounded more tightly."""
+_LONG_STEM: Final = 5
+_ENDING: Final = 6
 _SHORT_STEM: Final = 3
 SHORTEST_SOUND: Final = 3
 """A shorter word in Latin letters is found only where the data spell it so."""
@@ -27,7 +30,10 @@ class Word:
         """Whether a word of the mail is this word, or this stem with an ending of bounded length."""
         if not self.stem:
             return word == self.text
-        longest = _LONGEST_ENDING if len(self.text) > _SHORT_STEM else _SHORT_STEM
+        if len(self.text) > _SHORT_STEM:
+            longest = LONGEST_ENDING if len(self.text) >= _LONG_STEM else _ENDING
+        else:
+            longest = _SHORT_STEM
         return word.startswith(self.text) and len(word) - len(self.text) <= longest
 
 

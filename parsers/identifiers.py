@@ -90,7 +90,10 @@ def _is_sign(piece: Piece) -> bool:
 
 
 def _named_before(pieces: Sequence[Piece], place: int) -> int | None:
-    """The place of the phrase right before a number; signs, "No" and a few words may stand between ("account for the flat: 123")."""
+    """The place of the phrase right before a number ("account for the flat: 123").
+
+    Signs, "No" and a few words may stand between.
+    """
     announced = bool(place) and pieces[place - 1].text == ":"
     fillers = _WORDS_ANNOUNCED if announced else 1
     for index in range(place - 1, -1, -1):

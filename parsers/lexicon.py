@@ -39,6 +39,7 @@ class Lexicon:
         self.concepts = PhraseIndex(self.forms)
         self.asking = PhraseIndex(self.forms)
         self.requests: dict[str, list[frozenset[str]]] = defaultdict(list)
+        self.endings: set[tuple[tuple[Word, ...], ...]] = set()
         self.corrections = tuple(
             Correction(
                 tuple(self._slot(word) for word in pattern.lstrip("?+").split()),
@@ -57,12 +58,16 @@ class Lexicon:
         return any(compiled[index][0].fits(form) for index, form in self.forms.of(word))
 
     def _slot(self, word: str) -> str | tuple[tuple[Word, ...], ...]:
+        if word.startswith("-"):
+            ending = self.forms.compile(self._words_of(word[1:]))
+            self.endings.add(ending)
+            return ending
         return word if word in SLOTS | ARROWS else self.forms.compile(self._words_of(word))
 
     def _compile(self, language: LanguageWords) -> None:
         for tag, text in _tagged(language):
             words = self._words_of(text)
-            self.concepts.add(words, tag, language.code, )
+            self.concepts.add(words, tag, language.code)
             for word in words:
                 self.forms.known[word.stem].add(word.text)
                 if tag.startswith(_MISSPELT):

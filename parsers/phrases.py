@@ -9,11 +9,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from parsers.forms import SHORTEST_SOUND, Forms, Word
+from parsers.forms import LONGEST_ENDING, SHORTEST_SOUND, Forms, Word
 from parsers.tokens import Kind, Token
 
 _JOINTS: Final = frozenset("./-*\\'")
-_LONGEST_ENDING: Final = 6
 IN_PHRASES: Final = frozenset({Kind.WORD, Kind.NUMBER})
 """The tokens that a phrase is made of."""
 
@@ -55,7 +54,7 @@ class _Index:
 
     def beginning_with(self, word: str) -> Iterator[Phrase]:
         yield from self.whole.get(word, ())
-        for length in range(max(1, len(word) - _LONGEST_ENDING), len(word) + 1):
+        for length in range(max(1, len(word) - LONGEST_ENDING), len(word) + 1):
             for phrase in self.stems.get(word[:length], ()):
                 if phrase.words[0].fits(word):
                     yield phrase

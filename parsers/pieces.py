@@ -13,8 +13,8 @@ from parsers.tokens import Kind, Token
 
 _BRIEF: Final = 3
 _ABBREVIATED: Final = (
-    "address_before", "phone", "account", "serial", "service.", "document", "unit.", "money_unit", "previous", "current",
-    "consumption", "count_unit", "reading", "money_before",
+    "address_before", "phone", "account", "serial", "service.", "document", "unit.", "money_unit", "previous",
+    "current", "consumption", "count_unit", "reading", "money_before",
 )  # fmt: skip
 _TIES: Final = frozenset({"-", ":", "="})
 

@@ -253,7 +253,7 @@ def _shaped(text: _Text, line: Line, piece: Piece) -> Number:
 
 
 def _on_photo(text: _Text) -> Iterator[Service]:
-    """The services that a part of a sentence without a number names together with a photo, or that were named before."""
+    """The services that a part of a sentence without a number, or what stands before it, names with a photo."""
     for line in text.lines:
         for sentence in line.sentences():
             named: list[str] = []
