@@ -158,6 +158,7 @@ def _forms() -> Iterator[tuple[str, TextForm]]:
         "lines.account": _needed("account"),
         "lines.of_account": _needed("line", "account"),
         "lines.reading": TextForm(_OF_A_READING, frozenset({"value"})),
+        "numbers.decimal_sign": TextForm(entries=1),
         "dates.months": TextForm(entries=_MONTHS_OF_A_YEAR),
         "dates.months_alone": TextForm(entries=_MONTHS_OF_A_YEAR),
         "dates.day": _needed("day", "month"),

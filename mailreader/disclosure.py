@@ -14,6 +14,7 @@ from models.verdict import Finding, JudgedReading
 _Code = TypeVar("_Code", Service, Zone)
 _LONGEST_FACT: Final = 80
 _SEPARATORS: Final = r"[\s\-./\u2010-\u2015\u00a0]{0,2}"
+_NUMBERS: Final = frozenset({"value", "previous_value", "cap"})
 _PRIVATE: Final = frozenset({"serial", "previous_value", "previous_on", "digits", "cap", "months"})
 
 
@@ -60,7 +61,7 @@ class Disclosure:
 def told_reading(reading: JudgedReading, texts: LanguageTexts, disclosure: Disclosure) -> str:
     """One line about a reading; empty where nothing of it may be told."""
     facts = _named(reading.service, reading.zone, texts)
-    facts["value"] = shown(reading.value)
+    facts["value"] = told_number(reading.value, texts)
     if reading.serial and (reading.serial_stated or disclosure.is_registered(reading.account)):
         facts["serial"] = shown(reading.serial)
     return capitalised(texts.tell("lines.reading", facts))
@@ -78,6 +79,8 @@ def told_facts(
     facts |= _named(_code(Service, facts.get("service")), _code(Zone, facts.get("zone")), texts)
     facts["account"] = shown(disclosure.account(account))
     facts["previous_on"] = _date(facts.get("previous_on"), texts)
+    for name in _NUMBERS & facts.keys():
+        facts[name] = told_number(facts[name], texts)
     codes = (_code(Service, code) for code in re.split(r"[,\s]+", facts.get("services_taken", "")))
     facts["services"] = ", ".join(texts.tell(f"services.{code}", {}) for code in codes if code)
     return facts
@@ -86,6 +89,15 @@ def told_facts(
 def account_of(finding: Finding, reading: JudgedReading | None) -> str | None:
     """The account that a finding speaks of."""
     return finding.facts.get("account") or (reading.account if reading else None) or finding.facts.get("stated")
+
+
+def told_number(value: str | None, texts: LanguageTexts) -> str:
+    """A quantity with the decimal sign of a language; what is not one as it is."""
+    text = shown(value)
+    whole, point, decimals = text.partition(".")
+    if not (point and whole.isdecimal() and decimals.isdecimal()):
+        return text
+    return f"{whole}{texts.tell('numbers.decimal_sign', {})}{decimals}"
 
 
 def shown(value: str | None) -> str:

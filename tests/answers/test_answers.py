@@ -31,7 +31,7 @@ def test_confirmation_lists_what_was_recorded() -> None:
     assert reply.kind is ReplyKind.CONFIRMATION
     assert (
         "Лицевой счёт 0123456\n"
-        "• Электроэнергия, день: 12345.6 кВт·ч, счётчик № 24680135\n"
+        "• Электроэнергия, день: 12345,6 кВт·ч, счётчик № 24680135\n"
         "• Горячая вода: 12 м³\n"
     ) in reply.text  # fmt: skip
     assert "Например" not in reply.text

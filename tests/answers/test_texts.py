@@ -64,6 +64,9 @@ def test_every_text_is_there_and_cleanly_written(language: Language, key: str) -
     if FORMS[key].optional:
         return
     assert variants
+    if key == "numbers.decimal_sign":
+        assert variants in {(",",), (".",)}
+        return
     for text in variants:
         words = re.sub(r"\{\w+\}", "", text)
         assert is_well_written(words.replace("№ :", "№").replace("  ", " ")) or "{" in text
