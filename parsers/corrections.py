@@ -1,72 +1,77 @@
 """Finds the corrections inside a message by patterns: "not X but Y", "instead of X read Y" (rules, section 4)."""
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict, deque
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from models.statement import Role
 from parsers.draft import Draft, is_label
-from parsers.forms import Word
-from parsers.lexicon import ARROWS, SLOTS, Lexicon
+from parsers.lexicon import ARROWS, SLOTS, Lexicon, Slot
 from parsers.pieces import Piece
 from parsers.tokens import Kind
 
 _LONGEST_GAP: Final = 6
-_Slot = str | tuple[tuple[Word, ...], ...]
 _Step = tuple[str, Piece]
 
 
-def apply_corrections(pieces: Sequence[Piece], drafts: Mapping[int, Draft], lexicon: Lexicon) -> None:
-    """Withdraw every value that a pattern calls wrong; the value meant takes over its label.
+class Corrector:
+    """Applies the correction patterns of the languages to the numbers of one text."""
 
-    `pieces` are those of one line; `drafts` are keyed by the identity of their piece.
-    """
-    steps = [
-        (word, piece)
-        for piece in pieces
-        if piece.kind in {Kind.WORD, Kind.NUMBER} or piece.text in ARROWS
-        for word in ([piece.text] if piece.is_number else piece.text.split())
-    ]
-    if not any(piece.is_number for _, piece in steps):
-        return
-    erring = any(piece.has("erring") for piece in pieces)
-    for pattern in lexicon.corrections:
-        if erring and pattern.cautious:
-            continue
-        for place in range(len(steps)):
-            found = _match(pattern.slots, steps, place, lexicon)
-            if found:
-                _correct(found, drafts, advances=pattern.advances)
+    def __init__(self, drafts: Mapping[int, Draft], lexicon: Lexicon) -> None:
+        """`drafts` are keyed by the identity of their piece, in the order of the text."""
+        self._drafts = drafts
+        self._lexicon = lexicon
+        self._same: dict[tuple[object, ...], deque[Draft]] = defaultdict(deque)
+        for draft in drafts.values():
+            self._same[draft.piece.readings].append(draft)
+
+    def correct_line(self, pieces: Sequence[Piece]) -> None:
+        """Withdraw every value of a line that a pattern calls wrong; the value meant takes over its label."""
+        steps = [
+            (word, piece)
+            for piece in pieces
+            if piece.kind in {Kind.WORD, Kind.NUMBER} or piece.text in ARROWS
+            for word in ([piece.text] if piece.is_number else piece.text.split())
+        ]
+        if not any(piece.is_number for _, piece in steps):
+            return
+        erring = any(piece.has("erring") for piece in pieces)
+        for pattern in self._lexicon.corrections_with({word for word, piece in steps if not piece.is_number}):
+            if erring and pattern.cautious:
+                continue
+            for place in range(len(steps)):
+                found = _match(pattern.slots, steps, place, self._lexicon)
+                if found:
+                    self._correct(found, advances=pattern.advances)
+
+    def _correct(self, found: Mapping[str, Piece], *, advances: bool) -> None:
+        """Withdraw the old value wherever it was said before; the new one takes over its label."""
+        old = self._drafts.get(id(found["{old}"]))
+        new = self._drafts.get(id(found["{new}"])) if "{new}" in found else None
+        if old is None or not old.open or (new is not None and not new.open):
+            return
+        said = [*self._said_before(old), old]
+        if new is not None:
+            named = (draft for draft in reversed(said) if draft.words.says_which and not draft.words.contradictory)
+            labelled = next(named, old)
+            if new.carried or not new.words.says_which:
+                new.words, new.carried = labelled.words.copy(), labelled.carried
+            if advances or old.words.roles.isdisjoint({Role.CONSUMPTION, Role.SUM}):
+                new.words.roles.add(Role.VALUE)
+            new.either = False
+        for draft in said:
+            draft.role = Role.WITHDRAWN
+
+    def _said_before(self, old: Draft) -> Iterator[Draft]:
+        """The open numbers of the same value that stand before a withdrawn one; they are withdrawn with it."""
+        same = self._same[old.piece.readings]
+        while same and same[0].piece.start < old.piece.start:
+            draft = same.popleft()
+            if draft.open:
+                yield draft
 
 
-def _correct(found: Mapping[str, Piece], drafts: Mapping[int, Draft], *, advances: bool) -> None:
-    """Withdraw the old value wherever it was said before; the new one takes over its label."""
-    old = drafts.get(id(found["{old}"]))
-    new = drafts.get(id(found["{new}"])) if "{new}" in found else None
-    if old is None or not old.open or (new is not None and not new.open):
-        return
-    said = [*_said_before(old, drafts), old]
-    if new is not None:
-        named = (draft for draft in reversed(said) if draft.words.says_which and not draft.words.contradictory)
-        labelled = next(named, old)
-        if new.carried or not new.words.says_which:
-            new.words, new.carried = labelled.words.copy(), labelled.carried
-        if advances or old.words.roles.isdisjoint({Role.CONSUMPTION, Role.SUM}):
-            new.words.roles.add(Role.VALUE)
-        new.either = False
-    for draft in said:
-        draft.role = Role.WITHDRAWN
-
-
-def _said_before(old: Draft, drafts: Mapping[int, Draft]) -> list[Draft]:
-    """The open numbers of the same value that stand before a withdrawn one."""
-    return [
-        draft
-        for draft in drafts.values()
-        if draft.open and draft.piece.start < old.piece.start and draft.piece.readings == old.piece.readings
-    ]
-
-
-def _match(pattern: Sequence[_Slot], steps: Sequence[_Step], place: int, lexicon: Lexicon) -> dict[str, Piece] | None:
+def _match(pattern: Sequence[Slot], steps: Sequence[_Step], place: int, lexicon: Lexicon) -> dict[str, Piece] | None:
     """What stands in the slots if the pattern fits from `place` on."""
     found: dict[str, Piece] = {}
     for index, slot in enumerate(pattern):
@@ -85,7 +90,7 @@ def _match(pattern: Sequence[_Slot], steps: Sequence[_Step], place: int, lexicon
     return found
 
 
-def _next(slot: _Slot, steps: Sequence[_Step], place: int, gap: int, lexicon: Lexicon, *, past_labels: bool) -> int:
+def _next(slot: Slot, steps: Sequence[_Step], place: int, gap: int, lexicon: Lexicon, *, past_labels: bool) -> int:
     """The place of the next step that fits the slot, over at most `gap` words that name nothing; -1 where none."""
     for step in range(place, min(place + gap + 1, len(steps))):
         word, piece = steps[step]
@@ -97,7 +102,7 @@ def _next(slot: _Slot, steps: Sequence[_Step], place: int, gap: int, lexicon: Le
     return -1
 
 
-def _fits(slot: _Slot, word: str, piece: Piece, lexicon: Lexicon) -> bool:
+def _fits(slot: Slot, word: str, piece: Piece, lexicon: Lexicon) -> bool:
     """Whether a step fills a slot: a number where one is asked for, the arrow, or the word."""
     if isinstance(slot, str):
         return word == slot if slot in ARROWS else piece.is_number

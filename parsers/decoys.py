@@ -25,6 +25,7 @@ _FLAT_DIGITS: Final = 3
 _LARGE: Final = 100
 _WORDS_OF_STREET: Final = 3
 _OPENING: Final = 8
+_BRACKET: Final = 40
 _SENTENCE: Final = 8
 _YEARS: Final = range(1900, 2100)
 _WEIGHTS: Final[tuple[tuple[int, ...], ...]] = (tuple(range(1, 12)), (*range(3, 12), 1, 2))
@@ -93,7 +94,8 @@ def _list_mark(line: Neighbourhood) -> Role | None:
         return None
     rest = line.pieces[line.place + 1 : line.place + 3]
     if line.place:
-        bracketed = any(piece.kind is Kind.OPEN for piece in line.pieces[: line.place])
+        opening = line.pieces[max(line.place - _BRACKET, 0) : line.place]
+        bracketed = any(piece.kind is Kind.OPEN for piece in opening)
         return Role.COUNT if rest and rest[0].glued and rest[0].text == ")" and not bracketed else None
     marked = len(rest) > 1 and rest[0].glued and (rest[0].kind in {Kind.CLOSE, Kind.STOP} or rest[0].text == ".")
     return Role.COUNT if marked else None

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import Final
 
 from models.lexicon import LanguageWords
@@ -12,10 +13,15 @@ from parsers.phrases import IN_PHRASES, PhraseIndex
 from parsers.tokens import tokenise
 
 _ELEVEN: Final = 11
+_WORDS_KEPT: Final = 20_000
 _MISSPELT: Final = ("service.", "zone.", "account", "reading", "meter", "previous", "current", "consumption")
 
 
-@dataclass(frozen=True, slots=True)
+Slot = str | tuple[tuple[Word, ...], ...]
+"""One part of a correction pattern: a slot or sign as in the data, or a compiled word."""
+
+
+@dataclass(frozen=True)
 class Correction:
     """A compiled correction pattern.
 
@@ -23,9 +29,14 @@ class Correction:
     `advances` (`+`) tells from what value to what value a meter went.
     """
 
-    slots: tuple["str | tuple[tuple[Word, ...], ...]", ...]
+    slots: tuple[Slot, ...]
     cautious: bool
     advances: bool
+
+    @cached_property
+    def words(self) -> frozenset[Slot]:
+        """The words and signs that a line must hold for the pattern to fit."""
+        return frozenset(self.slots) - SLOTS
 
 
 class Lexicon:
@@ -49,6 +60,7 @@ class Lexicon:
             for language in languages
             for pattern in language.corrections
         )
+        self._slots_of = lru_cache(maxsize=_WORDS_KEPT)(self._fitting)
         self.joining_tens = frozenset(language.code for language in languages if _ELEVEN not in language.numbers)
         for language in languages:
             self._compile(language)
@@ -57,7 +69,17 @@ class Lexicon:
         """Whether a word of the mail is the compiled word, in any of its forms."""
         return any(compiled[index][0].fits(form) for index, form in self.forms.of(word))
 
-    def _slot(self, word: str) -> str | tuple[tuple[Word, ...], ...]:
+    def corrections_with(self, words: Iterable[str]) -> Iterator[Correction]:
+        """The patterns of which all words and signs are among these words of the mail."""
+        found = frozenset(slot for word in words for slot in self._slots_of(word))
+        return (pattern for pattern in self.corrections if pattern.words <= found)
+
+    def _fitting(self, word: str) -> frozenset[Slot]:
+        """The words and signs of all correction patterns that a word of the mail can be."""
+        slots = {slot for pattern in self.corrections for slot in pattern.words}
+        return frozenset(slot for slot in slots if (word == slot if isinstance(slot, str) else self.fits(slot, word)))
+
+    def _slot(self, word: str) -> Slot:
         if word.startswith("-"):
             ending = self.forms.compile(self._words_of(word[1:]))
             self.endings.add(ending)

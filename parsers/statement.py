@@ -12,7 +12,7 @@ from models.statement import Label, Number, Place, Role, Span, Statement
 from parsers.asides import set_aside
 from parsers.binding import Binder
 from parsers.blocks import bind_stacked, bind_tables
-from parsers.corrections import apply_corrections
+from parsers.corrections import Corrector
 from parsers.dates import Calendar
 from parsers.decoys import explain_decoy
 from parsers.draft import Chunk, Draft, Line, chunks_of, is_label, lines_of
@@ -122,8 +122,9 @@ def _explain(text: _Text, drafts: dict[int, Draft], lexicon: Lexicon, asked: fro
         if line.number not in rows:
             binder.bind_line(line)
     bind_stacked([line for line in readable if line.number not in rows], binder)
+    corrector = Corrector(drafts, lexicon)
     for line in readable:
-        apply_corrections(line.pieces, drafts, lexicon)
+        corrector.correct_line(line.pieces)
     Calendar(drafts).date_numbers(readable)
     _promote_only_number(text, drafts)
     _apply_subject(readable, drafts, binder)
