@@ -4,7 +4,7 @@ Rules 10 to 17 of the automatic replies, as far as they need a count, a clock or
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -51,6 +51,7 @@ class Correspondence:
     limits: AnswerLimits
     rules: Mapping[str, AutomaticRules]
     any_rules: AutomaticRules
+    attached: dict[tuple[str, str], datetime] = field(default_factory=dict)
 
     def rules_of(self, mail: StoredMail) -> AutomaticRules:
         """The rules for automatic mail of the mailbox that a message came from."""
@@ -72,10 +73,20 @@ class Correspondence:
             return None
         if self.limits.max_age is not None and now - mail.received > self.limits.max_age:
             return TOO_OLD
-        attached = self.store.cursor(mail.mailbox, mail.folder).attached_at
+        attached = self._attached_at(mail)
         # INTERNALDATE has whole seconds: mail of the second of the attachment is not from before it.
         before = attached is not None and mail.received < attached.replace(microsecond=0)
         return BEFORE_ATTACHMENT if before and not self.limits.backlog else None
+
+    def _attached_at(self, mail: StoredMail) -> datetime | None:
+        """When the folder of a message was first attached; that never changes, and is asked for once."""
+        place = mail.mailbox, mail.folder
+        if place not in self.attached:
+            found = self.store.cursor(*place).attached_at
+            if found is None:
+                return None
+            self.attached[place] = found
+        return self.attached[place]
 
     def held_back(self, letter: Letter, verdict: Verdict, now: datetime) -> str | None:
         """Which limit an answer would break (rule 14); None where it breaks none."""
