@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any, Final
 from urllib.parse import urlsplit
 
-from pydantic import Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, Field, StringConstraints, ValidationError
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -43,8 +43,16 @@ NAMED_BY: Final = "MAILREADER_CONFIG"
 SEARCHED: Final = (Path("mailreader.toml"), Path("/etc/mailreader/mailreader.toml"))
 """Where the file is looked for when nobody names it."""
 CREDENTIALS: Final = "CREDENTIALS_DIRECTORY"
+_OF_FILES: Final = "file"
 
-MailboxName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$")]
+
+def _not_of_files(name: str) -> str:
+    if name == _OF_FILES:
+        raise ValueError("is what mail in files goes by: choose another name")
+    return name
+
+
+MailboxName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$"), AfterValidator(_not_of_files)]
 
 
 class ConfigurationError(Exception):

@@ -50,7 +50,7 @@ class Ingest:
         waiting = [one for one in saved if not one.known and one.duplicate_of is None]
         for _ in range(_ROUNDS):
             if waiting:
-                while self.pipeline.handle(self.batch_messages, self.clock()):
+                for _ in self.pipeline.handle_all(self.batch_messages, self.clock):
                     pass
             lines = self._lines(saved)
             waiting = [one for one in saved if lines[one.id].outcome is None]

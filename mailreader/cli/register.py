@@ -30,17 +30,14 @@ def import_(setup: Setup, file: Path, *, dry_run: bool, as_json: bool) -> None:
     try:
         accounts = load_register(file)
     except RegisterFileError as error:
-        raise Failed(f"{error}\nNothing was changed: {_lines(len(error.faults))} of {file}.") from None
+        faults = "1 fault" if len(error.faults) == 1 else f"{len(error.faults)} faults"
+        raise Failed(f"{error}\n{file} has {faults}. Nothing was changed.") from None
     counts = _count_new(accounts) if dry_run and _has_no_database(setup) else _import(setup, accounts, dry_run=dry_run)
     if as_json:
         say_json(counts)
         return
     would = "would be " if dry_run else ""
     say(", ".join(f"{number} {would}{what}" for what, number in counts.items()))
-
-
-def _lines(faults: int) -> str:
-    return "there is a fault in a line" if faults == 1 else f"there are {faults} faults in lines"
 
 
 def _import(setup: Setup, accounts: RegisterFile, *, dry_run: bool) -> dict[str, int]:

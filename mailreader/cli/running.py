@@ -32,11 +32,12 @@ def run(setup: Setup, *, once: bool) -> None:
     """
     from mailreader.logs import configure_logs
 
+    app = setup.app
     configure_logs(setup.settings.log.level, setup.settings.log.format)
     if once:
         _run_once(setup)
         return
-    with setup.store() as store, setup.app.daemon(store) as daemon:
+    with setup.store() as store, app.daemon(store) as daemon:
         _stop_on_signals(daemon.stop)
         daemon.run()
 

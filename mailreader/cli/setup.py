@@ -38,9 +38,11 @@ class Setup:
 
     @cached_property
     def app(self) -> "App":
-        """The wiring."""
+        """The wiring; its log is only of errors, and on standard error, where a command does not ask for more."""
         from mailreader.app import App
+        from mailreader.logs import configure_logs
 
+        configure_logs("error", "auto")
         return App(self.settings)
 
     @contextmanager

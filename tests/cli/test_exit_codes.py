@@ -58,6 +58,13 @@ def test_every_error_of_the_configuration_is_named_at_once(run: Run, tmp_path: P
     ]  # fmt: skip
 
 
+def test_no_mailbox_has_the_name_of_mail_in_files(run: Run, servers: dict[str, str]) -> None:
+    """It would be taken for what `ingest` brings."""
+    named = {name.replace("__MAIN__", "__FILE__"): value for name, value in servers.items()}
+    ended = run("messages", "list", variables=named)
+    assert (ended.returncode, ended.stderr.partition(" ")[0]) == (78, "mailboxes.file:")
+
+
 @pytest.mark.parametrize(
     ("url", "says"),
     [

@@ -107,6 +107,13 @@ def test_what_is_no_mail_is_for_a_person(lines: Lines, tmp_path: Path) -> None:
     assert {line["outcome"] for line in lines("ingest", "--json", tmp_path)} == {"review"}
 
 
+def test_mail_that_cannot_be_read_in_time_is_for_a_person(run: Run, mail: Mail) -> None:
+    """After three tries, of which nothing comes between the lines."""
+    ended = run("ingest", "--json", *mail(9), variables={"MAILREADER_LIMITS__READ_SECONDS": "0.0001"})
+    [line] = objects(ended.stdout)
+    assert (ended.returncode, line["outcome"], line["reasons"]) == (0, "review", ["unreadable"])
+
+
 def test_no_answers_composes_none(lines: Lines, mail: Mail) -> None:
     """The outbox stays empty, and stays so when the same is ingested again."""
     assert [line["reply"] for line in lines("ingest", "--json", "--no-answers", *mail(1, 2))] == [None, None]
@@ -114,19 +121,20 @@ def test_no_answers_composes_none(lines: Lines, mail: Mail) -> None:
     assert lines("outbox", "list", "--json") == []
 
 
-def test_a_run_that_was_killed_is_taken_up_again(lines: Lines, tmp_path: Path) -> None:
+def test_a_run_that_was_killed_is_taken_up_again(lines: Lines, mail: Mail, tmp_path: Path) -> None:
     """Every message has one outcome and one answer at the most, the same as without the kill."""
-    few = {"MAILREADER_LIMITS__BATCH_MESSAGES": "7"}
-    command = [*COMMAND, "ingest", "--json", str(CORPUS / "mail")]
+    few = {"MAILREADER_LIMITS__BATCH_MESSAGES": "5"}
+    chosen = [str(file) for file in mail(*range(1, 131, 3))]
+    command = [*COMMAND, "ingest", "--json", *chosen]
     with subprocess.Popen(
         command, cwd=tmp_path, env=environment(**few), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     ) as running:
         assert running.stdout is not None
         running.stdout.readline()
         running.kill()
-    lines("ingest", "--json", CORPUS / "mail", variables=few)
+    lines("ingest", "--json", *chosen, variables=few)
     stored = lines("messages", "list", "--json")
-    assert len(stored) == 130
+    assert len(stored) == len(chosen)
     assert all(line["outcome"] for line in stored)
     answered = [line["in_reply_to"] for line in lines("outbox", "list", "--json")]
     assert len(answered) == len(set(answered)) > 0
@@ -153,9 +161,9 @@ def test_mail_that_a_dead_run_had_claimed_is_handled_at_once(lines: Lines, mail:
     assert "duplicate" not in line
 
 
-def test_a_reader_that_goes_away_ends_the_program_quietly(run: Run, tmp_path: Path) -> None:
+def test_a_reader_that_goes_away_ends_the_program_quietly(run: Run, mail: Mail, tmp_path: Path) -> None:
     """`| head` leaves nothing on standard error."""
-    run("ingest", CORPUS / "mail")
+    run("ingest", *mail(*range(1, 81)))
     command = [*COMMAND, "outbox", "list", "--json"]
     with subprocess.Popen(
         command, cwd=tmp_path, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE
