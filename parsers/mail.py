@@ -46,8 +46,13 @@ def parse_mail(raw: bytes) -> Letter:
 
 
 def body_digest(raw: bytes) -> str:
-    """The SHA-256 (hex) of the bytes after the header, by which two deliveries of one mail are known."""
-    return hashlib.sha256(split_header(raw.lstrip(b"\r\n"))[1]).hexdigest()
+    """The SHA-256 (hex) of the bytes after the header, by which two deliveries of one mail are known.
+
+    Line ends count as one: a mail that came over IMAP (CRLF) and lies in a file (LF) is the same mail. So do those at
+    the very end, which programs add and take away.
+    """
+    body = split_header(raw.lstrip(b"\r\n"))[1]
+    return hashlib.sha256(body.replace(b"\r\n", b"\n").rstrip(b"\n")).hexdigest()
 
 
 def parse_envelope(raw: bytes) -> Letter:
