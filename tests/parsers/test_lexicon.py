@@ -68,7 +68,7 @@ def test_a_word_that_begins_like_a_label_is_none(text: str) -> None:
 
 
 def test_the_longest_phrase_wins() -> None:
-    """ "Hot water" is hot water and not water beside "hot"."""
+    """Words that mean something together do not mean what each means alone."""
     lexicon = Lexicon([toy(concepts={"hot": ("hot",), "water": ("water",), "both": ("hot water",)})])
     assert tags_of("hot water", lexicon) == {"both"}
     assert tags_of("hot, water", lexicon) == {"hot", "water"}

@@ -47,12 +47,12 @@ def test_letters_glued_to_digits_are_an_identifier(text: str, key: str) -> None:
 
 
 def test_a_label_glued_to_a_number_stays_a_label() -> None:
-    """ "T1" and "light5" are words and numbers."""
+    """A word and the number glued to it are two."""
     assert [piece.is_number for piece in pieces_in("свет5")] == [False, True]
 
 
 def test_a_single_letter_is_a_label_only_before_a_value() -> None:
-    """ "d 23990" names the day, "house d 5" does not."""
+    """The letter d names the day before a long number, and nothing before a short one."""
     assert pieces_in("д 23990")[0].has("zone.day")
     assert not pieces_in("д 5")[0].has("zone.day")
 
