@@ -114,7 +114,7 @@ class Failing(Store):
     poison = 0
     fault: Exception = ZeroDivisionError()
 
-    def decide(self, message_id: int, **question: object) -> Decision:  # type: ignore[override]
+    def decide(self, message_id: int, **question: object) -> Decision:
         """Judge, but for the poison."""
         if message_id == self.poison:
             raise self.fault
