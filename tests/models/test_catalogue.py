@@ -5,43 +5,17 @@ import re
 from models.catalogue import CONCEALED, RANK, REMEDIES, Outcome, Reason, Remedy, Request, Service, Zone
 
 PUBLISHED_REASONS = [
-    "outside_window",
-    "account_missing",
-    "account_unknown",
-    "contract_inactive",
-    "not_an_individual",
-    "service_not_accepted",
-    "service_not_on_account",
-    "meter_unknown",
-    "meter_ambiguous",
-    "value_missing",
-    "value_ambiguous",
-    "value_too_many_digits",
-    "value_below_previous",
-    "rollover_suspected",
-    "value_implausible",
-    "attachment_only",
-    "not_a_reading",
-    "unreadable",
-    "sender_unauthenticated",
-    "stated_again",
-    "meter_replaced",
+    "outside_window", "account_missing", "account_unknown", "contract_inactive", "not_an_individual",
+    "service_not_accepted", "service_not_on_account", "meter_unknown", "meter_ambiguous", "value_missing",
+    "value_ambiguous", "value_too_many_digits", "value_below_previous", "rollover_suspected", "value_implausible",
+    "attachment_only", "not_a_reading", "unreadable", "sender_unauthenticated", "stated_again", "meter_replaced",
     "conflicting_sender",
-]
+]  # fmt: skip
 RANKED = [
-    "service_not_accepted",
-    "contract_inactive",
-    "service_not_on_account",
-    "meter_unknown",
-    "meter_ambiguous",
-    "value_ambiguous",
-    "value_too_many_digits",
-    "meter_replaced",
-    "stated_again",
-    "rollover_suspected",
-    "value_below_previous",
-    "value_implausible",
-]
+    "service_not_accepted", "contract_inactive", "service_not_on_account", "meter_unknown", "meter_ambiguous",
+    "value_ambiguous", "value_too_many_digits", "meter_replaced", "stated_again", "rollover_suspected",
+    "value_below_previous", "value_implausible",
+]  # fmt: skip
 
 
 def test_identifiers_are_lower_case_words() -> None:
