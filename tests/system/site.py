@@ -97,7 +97,10 @@ class Running:
 
 @dataclass
 class Site:
-    """The program's settings over one user's mailbox, one relay and one database."""
+    """The program's settings over one user's mailbox, one relay and one database.
+
+    `changes` are to tables of the settings (`mailbox` to that of the mailbox), `others` further mailboxes by name.
+    """
 
     dovecot: Dovecot
     user: str
@@ -105,6 +108,7 @@ class Site:
     folder: Path
     clock: Clock = field(default_factory=Clock)
     changes: dict[str, dict[str, Any]] = field(default_factory=dict)
+    others: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @property
     def table(self) -> dict[str, Any]:
@@ -116,7 +120,10 @@ class Site:
         smtp = {"host": self.sink.host, "port": self.sink.port, "tls": "none", "from": f"Energo <{OUR_ADDRESS}>"}
         table: dict[str, dict[str, Any]] = {
             "database": {"url": f"sqlite:///{self.folder / 'mailreader.db'}"},
-            "mailboxes": {"main": mailbox | self.changes.get("mailbox", {})},
+            "mailboxes": {
+                "main": mailbox | self.changes.get("mailbox", {}),
+                **{name: mailbox | changed for name, changed in self.others.items()},
+            },
             "smtp": smtp,
             "answers": {"backlog": True, "per_sender_per_day": 1000, "same_rejection_per_day": 1000},
             "limits": {"readers": 1},
