@@ -41,7 +41,7 @@ def configure_logs(level: str, form: str) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
-    logging.basicConfig(level=logging.ERROR, handlers=[_FromLibraries()], force=True)
+    logging.basicConfig(level=logging.ERROR, handlers=[_FromLibraries(logging.ERROR)], force=True)
 
 
 def describe_exception(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -80,7 +80,9 @@ def test_what_libraries_say_is_told_without_their_words(start: Start) -> None:
         fail()
     except ValueError:
         logging.getLogger("apscheduler").exception("Job failed over %s", SECRET)
-    logging.getLogger("sqlalchemy").warning("not of note")
+    talkative = logging.getLogger("talkative")
+    talkative.setLevel(logging.DEBUG)
+    talkative.warning("not of note")
     (line,) = lines()
     assert (line["event"], line["logger"], line["level"], line["exception"]) == (
         "library", "apscheduler", "error", "ValueError",
