@@ -101,9 +101,31 @@ def _mentions(
         if _stands_as_account(number, account, own, statement)
         and not _explained_otherwise(number, account, known, policy, today)
     ]
-    chosen = in_text + unlabelled or labelled
+    chosen = in_text + _without_values(unlabelled, policy, today) or labelled
     chosen.sort(key=lambda mention: mention.number.span)
     return _without_idle(chosen, statement)
+
+
+def _without_values(mentions: Sequence[_Mention], policy: Policy, today: date) -> list[_Mention]:
+    """Drop what can as well be a value, or a serial, of the unlabelled account before it ("0123456: 10100").
+
+    Where the one before can be a value of this one's too, neither is told from the other, and both go.
+    """
+    kept: list[_Mention] = []
+    for mention in mentions:
+        before = kept[-1] if kept else None
+        if before is None or not _explains(before, mention, policy, today):
+            kept.append(mention)
+        elif _explains(mention, before, policy, today):
+            kept.pop()
+    return kept
+
+
+def _explains(mention: _Mention, other: _Mention, policy: Policy, today: date) -> bool:
+    """Whether the account of one mention explains the number of another."""
+    if mention.account is None or other.account is None:
+        return False
+    return _explained_otherwise(other.number, other.account, [mention.account], policy, today)
 
 
 def _stands_as_account(number: Number, account: Account, own: Sequence[Account], statement: Statement) -> bool:
