@@ -26,11 +26,10 @@ _NOISE_DIGITS: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """What a message submits: its claims, the findings that concern no single value, the accounts it is about."""
+    """What a message submits: its claims, and the findings that concern no single value."""
 
     claims: tuple[Claim, ...]
     findings: tuple[Finding, ...]
-    accounts: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +48,7 @@ class Matcher:
             found = self._claims(section)
             claims += found
             findings += _of_section(section, found, statement)
-        accounts = tuple(section.account.number for section in sections if section.account)
-        return Submission(tuple(claims), tuple(findings), accounts)
+        return Submission(tuple(claims), tuple(findings))
 
     def _sections(self, statement: Statement, register: RegisterExcerpt, sender: str | None) -> list[Section]:
         sections = split_sections(statement, register, sender, self.policy, self.today)

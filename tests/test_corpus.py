@@ -22,6 +22,12 @@ FLOORS = {
     ("heldout", "small"): 120,
     ("heldout", "large"): 120,
     ("heldout", "dense"): 120,
+    ("heldout2", "small"): 143,
+    ("heldout2", "large"): 142,
+    ("heldout2", "dense"): 142,
+    ("heldout3", "small"): 117,
+    ("heldout3", "large"): 117,
+    ("heldout3", "dense"): 116,
 }
 """How many messages are right in every part: a change may raise these numbers and never lower them.
 
