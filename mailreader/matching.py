@@ -72,18 +72,23 @@ class Matcher:
         heard = without_repeats(self._without_noise(claims, account))
         located = merge_same([self._locate(claim, account) for claim in heard])
         assigned = merge_same(self._assign_rest(located, section, account))
-        undisputed = [self._disputed(claim, section) for claim in assigned]
+        open_numbers = [
+            claim.number
+            for claim in assigned
+            if claim.number.label.empty and claim.finding and claim.finding.reason is Reason.METER_AMBIGUOUS
+        ]
+        undisputed = [self._disputed(claim, [*section.strays, *open_numbers]) for claim in assigned]
         return undisputed + self._unexplained(assigned, section, account)
 
-    def _disputed(self, claim: Claim, section: Section) -> Claim:
+    def _disputed(self, claim: Claim, unexplained: Sequence[Number]) -> Claim:
         """The claim, ambiguous where a number that nothing explains could be its value as well ("20190, or 20196")."""
         if claim.register is None or claim.finding is not None or claim.serial is not None:
             return claim
         rivals = [
             stray.text
-            for stray in section.strays
+            for stray in unexplained
             if len(stray.key) > _NOISE_DIGITS
-            and (stray.line == claim.number.line or claim.number.label.empty)
+            and (stray.line == claim.number.line or claim.number.label.empty or stray.role is Role.BARE)
             and not _is_older(stray, claim.number)
             and self._rivals(stray, claim.register, claim.value)
         ]
@@ -93,7 +98,7 @@ class Matcher:
 
     def _rivals(self, stray: Number, register: MeterRegister, value: Decimal | None) -> bool:
         possible = possible_readings(stray, register, self.policy, self.today)
-        return bool(possible) and value not in possible
+        return bool(possible) and value not in possible and register.previous_value not in possible
 
     def _unexplained(self, claims: Sequence[Claim], section: Section, account: Account) -> list[Claim]:
         """The strays that could be the value of a register for which none was given: not booked, not passed over."""

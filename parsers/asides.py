@@ -1,18 +1,20 @@
-"""Sets numbers aside of which the customer says that they are not his reading (rules, section 5).
+"""Sets numbers aside of which the customer says that they are not his reading of today (rules, section 5).
 
-What a bill says in a mail that asks or complains about it, what is only supposed ("if it were 5000"), and what other
-people's meters show is told, not submitted.
+What a bill or our answer says, what is supposed, asked, expected, annulled or given as an example, what was paid, and
+what other people's meters show is told, not submitted. The words are data; what they reach is here.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from models.catalogue import Request
 from models.statement import Role
-from parsers.draft import Draft, Line, chunks_of
+from parsers.draft import Draft, Line, chunks_of, is_label
 from parsers.pieces import Piece
 
 _ABOUT_BILLS: Final = frozenset({Request.HELP_DESK, Request.OTHER})
+_OF_A_CHUNK: Final = ("others", "example", "old_meter", "forecast")
+_SEVERAL: Final = 2
 
 
 def set_aside(lines: Sequence[Line], drafts: Mapping[int, Draft], asked: frozenset[str]) -> None:
@@ -23,15 +25,35 @@ def set_aside(lines: Sequence[Line], drafts: Mapping[int, Draft], asked: frozens
             if about_bills and _tells(sentence, "bill"):
                 _explain(sentence, drafts)
             _explain(_quoted_from_us(sentence), drafts)
-            _explain(_following(sentence, "supposed"), drafts)
+            _explain(_annulled(sentence), drafts)
+            _explain(_swapped(sentence), drafts)
             for chunk in chunks_of(sentence):
-                if _tells(chunk.pieces, "others"):
-                    _explain(chunk.pieces, drafts)
-                _explain(_following(chunk.pieces, "forecast"), drafts)
+                _set_chunk_aside(chunk.pieces, drafts)
+        for sentence in line.questions():
+            if not _tells(sentence, "serves"):
+                _explain(sentence, drafts)
 
 
-def _tells(pieces: Sequence[Piece], tag: str) -> bool:
-    return any(piece.has(tag) for piece in pieces)
+def is_aside(pieces: Sequence[Piece]) -> bool:
+    """Whether the words of a heading say that the numbers below it are no readings of today."""
+    return _tells(pieces, "told", "withdrawn", *_OF_A_CHUNK)
+
+
+def _set_chunk_aside(pieces: Sequence[Piece], drafts: Mapping[int, Draft]) -> None:
+    if _tells(pieces, *_OF_A_CHUNK) or (_tells(pieces, "told") and not _tells(pieces, "reading", "current")):
+        _explain(_reached(pieces), drafts)
+    _explain(_following(pieces, "supposed"), drafts)
+    _explain(_negated(pieces), drafts)
+
+
+def _tells(pieces: Sequence[Piece], *tags: str) -> bool:
+    return any(piece.has(*tags) for piece in pieces)
+
+
+def _reached(pieces: Sequence[Piece]) -> Iterable[Piece]:
+    """The numbers of a chunk that its words of telling reach: those behind them, or, where none is, those before."""
+    behind = [piece for piece in _following(pieces, "told", *_OF_A_CHUNK) if piece.is_number]
+    return behind or pieces
 
 
 def _quoted_from_us(sentence: Sequence[Piece]) -> list[Piece]:
@@ -40,20 +62,44 @@ def _quoted_from_us(sentence: Sequence[Piece]) -> list[Piece]:
     for chunk in chunks_of(sentence):
         if _tells(chunk.pieces, "in_bill"):
             told += chunk.pieces
-        elif told and (_tells(chunk.pieces, "meter") or _tells(chunk.pieces, "current")):
+        elif told and _tells(chunk.pieces, "meter", "current"):
             break
         elif told:
             told += chunk.pieces
     return told
 
 
-def _following(pieces: Sequence[Piece], tag: str) -> Sequence[Piece]:
+def _annulled(sentence: Sequence[Piece]) -> list[Piece]:
+    """What follows a word of annulment in its sentence, up to where it says what is right."""
+    annulled = _following(sentence, "withdrawn")
+    end = next((place for place, piece in enumerate(annulled) if piece.has("right")), len(annulled))
+    return list(annulled[:end])
+
+
+def _swapped(sentence: Sequence[Piece]) -> Sequence[Piece]:
+    """The values of a sentence that says behind them that they are swapped."""
+    numbers = [place for place, piece in enumerate(sentence) if piece.is_number]
+    behind = sentence[numbers[-1] :] if numbers else ()
+    return sentence if len(numbers) >= _SEVERAL and _tells(behind, "swapped") else ()
+
+
+def _negated(pieces: Sequence[Piece]) -> list[Piece]:
+    """The number of a label that is denied: "it is not the hot water 110"."""
+    denied: list[Piece] = []
+    for place, piece in enumerate(pieces[:-2]):
+        rest = [other for other in pieces[place + 1 : place + 4] if not other.has("and")]
+        if piece.has("negation") and is_label(rest[0]):
+            denied += [other for other in rest[1:] if other.is_number][:1]
+    return denied
+
+
+def _following(pieces: Sequence[Piece], *tags: str) -> Sequence[Piece]:
     """What follows the first word of a meaning."""
-    start = next((place for place, piece in enumerate(pieces) if piece.has(tag)), len(pieces))
+    start = next((place for place, piece in enumerate(pieces) if piece.has(*tags)), len(pieces))
     return pieces[start:]
 
 
-def _explain(pieces: Sequence[Piece], drafts: Mapping[int, Draft]) -> None:
+def _explain(pieces: Iterable[Piece], drafts: Mapping[int, Draft]) -> None:
     for piece in pieces:
         draft = drafts.get(id(piece))
         if draft and draft.open:

@@ -19,7 +19,7 @@ _UNITS: Final = ("unit.kwh", "unit.m3", "unit.gcal")
 _PLAIN: Final = frozenset(
     {
         "filler", "reading", "meter", "greeting", "thanks", "place", "serves", "date_before", "account", "serial",
-        "number_sign", "and", "either", "ending", "acknowledge", "photo", "document", "money_before",
+        "number_sign", "and", "either", "ending", "erring", "right", "acknowledge", "photo", "document", "money_before",
     }
 )  # fmt: skip
 _FEW_WORDS: Final = 1
@@ -52,13 +52,18 @@ class Binder:
         if self._bind_respectively(sentence):
             return
         waiting, carried, head = Words(), Words(), _head_roles(sentence)
+        roles: set[Role] = set()
         for chunk in chunks:
             numbers = self.open_in(chunk.pieces)
             if not numbers:
-                self._labels_alone(chunk, waiting)
+                if not self._labels_bracketed(chunk, sentence):
+                    self._labels_alone(chunk, waiting)
                 continue
             self._bind_chunk(chunk, numbers, waiting)
             head = head if _keeps_head(chunk) else Words()
+            if chunk.joined and not numbers[0].words.says_anything:
+                numbers[0].words.roles |= roles
+            roles = numbers[-1].words.roles
             carried = self._carry_along(chunk, numbers, carried, head)
             waiting = Words()
         if waiting.says_which and not waiting.asides:
@@ -89,7 +94,7 @@ class Binder:
         return _to_carry(numbers[-1].words)
 
     def _number(self, chunk: Chunk) -> None:
-        bare, leading = _is_bare(chunk.pieces), _leading(chunk.pieces)
+        bare, leading = is_bare(chunk.pieces), _leading(chunk.pieces)
         for piece in chunk.pieces:
             draft = self._drafts.get(id(piece))
             if draft:
@@ -101,9 +106,21 @@ class Binder:
         explained = any(piece.is_number or piece.kind is Kind.PHONE for piece in chunk.pieces)
         if self._is_told_of(chunk) or (explained and not words.says_which):
             return
-        waiting.join(words)
-        if not _is_bare(chunk.pieces):
+        if not is_bare(chunk.pieces):
+            words.roles.clear()
             waiting.asides |= words.services or set(Service)
+        waiting.join(words)
+
+    def _labels_bracketed(self, chunk: Chunk, sentence: Sequence[Piece]) -> bool:
+        """Whether labels in brackets speak for the one unlabelled number right before them: "73100 (light)"."""
+        if not chunk.opened or not any(is_label(piece) for piece in chunk.pieces):
+            return False
+        before = [piece for piece in sentence if piece.end <= chunk.pieces[0].start and piece.kind is not Kind.OPEN]
+        draft = self._drafts.get(id(before[-1])) if before else None
+        if draft is None or not draft.open or draft.words.says_which:
+            return False
+        draft.words.join(_gather(piece for piece in chunk.pieces if is_label(piece)))
+        return True
 
     def _is_told_of(self, chunk: Chunk) -> bool:
         """Whether the labels of a chunk belong to a number in it that is no reading ("for the light 4,870 tenge")."""
@@ -181,6 +198,9 @@ def _head_roles(sentence: Sequence[Piece]) -> Words:
             break
         if is_label(piece):
             head.take(piece)
+    opening = list(takewhile(lambda piece: piece.kind is not Kind.COMMA and not piece.is_number, sentence))
+    if not is_bare(opening):
+        return Words()
     is_previous_or_used = head.roles & {Role.PREVIOUS, Role.CONSUMPTION}
     return head if is_previous_or_used and Role.VALUE not in head.roles else Words()
 
@@ -209,7 +229,7 @@ def _to_carry(words: Words) -> Words:
     return carried
 
 
-def _is_bare(pieces: Sequence[Piece]) -> bool:
+def is_bare(pieces: Sequence[Piece]) -> bool:
     """Whether nothing but labels, numbers and words that do not count stand in a chunk."""
     return not any(_is_strange(piece) for piece in pieces)
 

@@ -10,6 +10,7 @@ from parsers.lexicon import ARROWS, SLOTS, Lexicon, Slot
 from parsers.pieces import Piece
 from parsers.tokens import Kind
 
+_DECOYS: Final = frozenset({Role.ADDRESS, Role.DOCUMENT, Role.PHONE, Role.MONEY, Role.COUNT, Role.SERIAL})
 _LONGEST_GAP: Final = 6
 _Step = tuple[str, Piece]
 
@@ -48,7 +49,9 @@ class Corrector:
         """Withdraw the old value wherever it was said before; the new one takes over its label."""
         old = self._drafts.get(id(found["{old}"]))
         new = self._drafts.get(id(found["{new}"])) if "{new}" in found else None
-        if old is None or not old.open or (new is not None and not new.open):
+        if old is None or _explained_alike(old, new) or not old.open or (new is not None and not new.open):
+            return
+        if new is not None and _names_another(old, new):
             return
         said = [*self._said_before(old), old]
         if new is not None:
@@ -56,7 +59,9 @@ class Corrector:
             labelled = next(named, old)
             if new.carried or not new.words.says_which:
                 new.words, new.carried = labelled.words.copy(), labelled.carried
-            if advances or old.words.roles.isdisjoint({Role.CONSUMPTION, Role.SUM}):
+            if advances:
+                new.words.roles = {Role.VALUE}
+            elif old.words.roles.isdisjoint({Role.CONSUMPTION, Role.SUM}):
                 new.words.roles.add(Role.VALUE)
             new.either = False
         for draft in said:
@@ -69,6 +74,24 @@ class Corrector:
             draft = same.popleft()
             if draft.open:
                 yield draft
+
+
+def _explained_alike(old: Draft, new: Draft | None) -> bool:
+    """Whether one of the two is no reading: then neither is ("flat not 148 but 149")."""
+    if new is None or old.role is new.role:
+        return False
+    known = {old.role, new.role} & _DECOYS
+    if not known:
+        return False
+    old.role = new.role = known.pop()
+    return True
+
+
+def _names_another(old: Draft, new: Draft) -> bool:
+    """Whether the words at the new number name another service than those at the old one."""
+    return bool(new.words.services and old.words.services and not new.carried) and not (
+        new.words.services & old.words.services
+    )
 
 
 def _match(pattern: Sequence[Slot], steps: Sequence[_Step], place: int, lexicon: Lexicon) -> dict[str, Piece] | None:

@@ -4,16 +4,18 @@ Each rule looks at one number in its line and says what it is, or nothing. The f
 rule explains stays open, for the labels and the register.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Final
 
 from models.statement import Role
+from parsers.addresses import explain_address
 from parsers.draft import UNITS, is_label
+from parsers.neighbourhood import Neighbourhood
 from parsers.pieces import Piece
 from parsers.tokens import Kind
 
-_SKIPPED: Final = frozenset({Kind.SIGN, Kind.GAP})
 _PERSONAL_ID_DIGITS: Final = 12
 _ORDINAL_DIGITS: Final = 2
 _PAIR: Final = 2
@@ -23,70 +25,14 @@ _LEAP_YEAR: Final = 2024
 _HOUSE_DIGITS: Final = 4
 _FLAT_DIGITS: Final = 3
 _LARGE: Final = 100
-_WORDS_OF_STREET: Final = 3
 _OPENING: Final = 8
 _BRACKET: Final = 40
 _SENTENCE: Final = 8
+_CLOCK: Final = re.compile(r"(?:[01]?\d|2[0-3])[0-5]\d")
 _YEARS: Final = range(1900, 2100)
 _WEIGHTS: Final[tuple[tuple[int, ...], ...]] = (tuple(range(1, 12)), (*range(3, 12), 1, 2))
 _MODULUS: Final = 11
 _NO_CONTROL: Final = 10
-
-
-class Neighbourhood:
-    """A line of pieces seen from one of its numbers."""
-
-    def __init__(self, pieces: Sequence[Piece], place: int) -> None:
-        """`place` is that of the number."""
-        self.pieces = pieces
-        self.place = place
-        self.number = pieces[place]
-
-    def before(self, count: int = 1) -> Piece | None:
-        """The `count`-th piece before the number, signs not counted."""
-        return self._beside(-1, count)
-
-    def after(self, count: int = 1) -> Piece | None:
-        """The `count`-th piece after the number, signs not counted."""
-        return self._beside(1, count)
-
-    def _beside(self, step: int, count: int) -> Piece | None:
-        place = self.place + step
-        while 0 <= place < len(self.pieces):
-            if self.pieces[place].kind not in _SKIPPED:
-                count -= 1
-                if not count:
-                    return self.pieces[place]
-            place += step
-        return None
-
-    def is_before(self, *tags: str, within: int = 1) -> bool:
-        """Whether a phrase of these meanings stands before the number, with only words that do not count between."""
-        for count in range(1, within + 1):
-            piece = self.before(count)
-            if piece is None or piece.kind in {Kind.COMMA, Kind.STOP, Kind.NUMBER}:
-                return False
-            if piece.has(*tags):
-                return True
-        return False
-
-    def is_after(self, *tags: str) -> bool:
-        """Whether a phrase of these meanings stands right after the number."""
-        piece = self.after()
-        return piece is not None and not piece.is_number and piece.has(*tags)
-
-    def suffixed(self) -> bool:
-        """Whether an ending hangs at the number ("25-th")."""
-        rest = self.pieces[self.place + 1 : self.place + 3]
-        if rest and rest[0].text == "-" and rest[0].glued:
-            rest = rest[1:]
-        return (
-            bool(rest)
-            and rest[0].glued
-            and rest[0].kind is Kind.WORD
-            and len(rest[0].text) <= _FLAT_DIGITS
-            and not (rest[0].tags - {"common", "filler", "day_word", "ending"})
-        )
 
 
 def _list_mark(line: Neighbourhood) -> Role | None:
@@ -110,7 +56,7 @@ def _personal_id(line: Neighbourhood) -> Role | None:
 
 
 def _phone(line: Neighbourhood) -> Role | None:
-    return Role.PHONE if line.is_before("phone", within=2) and not line.is_before("account") else None
+    return Role.PHONE if line.is_before("phone", within=3) and not line.is_before("account") else None
 
 
 def _document(line: Neighbourhood) -> Role | None:
@@ -129,7 +75,8 @@ def _index(line: Neighbourhood) -> Role | None:
     if len(number.text) > 1 or number.spelt or not after:
         return None
     before = line.pieces[line.place - 1 : line.place] if line.place else []
-    behind_label = bool(before) and number.glued and is_label(before[0])
+    equals = after[0].text == "="
+    behind_label = bool(before) and (number.glued or equals) and is_label(before[0])
     before_label = after[0].glued and is_label(after[0]) and not after[0].has(*UNITS, "unit.m3")
     rest = line.pieces[line.place + 1 : line.place + 4]
     return Role.COUNT if (behind_label or before_label) and any(piece.is_number for piece in rest) else None
@@ -192,7 +139,9 @@ def _time(line: Neighbourhood) -> Role | None:
     after = line.after()
     if after and after.has("time_unit") and not after.has("zone.day", "zone.night"):
         return Role.TIME
-    return Role.TIME if line.is_before("time_unit") and line.suffixed() else None
+    if line.is_before("time_unit") and line.suffixed():
+        return Role.TIME
+    return Role.TIME if line.is_before("at_time") and _CLOCK.fullmatch(line.number.text) else None
 
 
 def _count(line: Neighbourhood) -> Role | None:
@@ -209,52 +158,6 @@ def _count(line: Neighbourhood) -> Role | None:
     return Role.COUNT if counted and not after.has("unit.m3", "unit.kwh") else None
 
 
-def _address(line: Neighbourhood) -> Role | None:
-    number = line.number
-    if not number.key[:_HOUSE_DIGITS].isdigit() or number.spelt or any(sign in number.text for sign in ".,"):
-        return None
-    pair = number.text.count("-") == 1
-    if len(number.key) > _HOUSE_DIGITS and not pair:
-        return None
-    named = _names(line.before())
-    told = (named and line.suffixed()) or line.is_before("address_before", within=_WORDS_OF_STREET if named else 1)
-    brief = len(number.key) <= _FLAT_DIGITS
-    if told or (brief and _address_follows(line)):
-        return Role.ADDRESS
-    stands_after_name = named if pair else brief and _place_named(line)
-    return Role.ADDRESS if stands_after_name else None
-
-
-def _place_named(line: Neighbourhood) -> bool:
-    """Whether a name with a capital letter stands right before: "Abaya 75", or "Abaya, 75" at the end of a line."""
-    before = line.pieces[max(line.place - 2, 0) : line.place]
-    if not before:
-        return False
-    if before[-1].kind is Kind.COMMA:
-        after = line.after()
-        ends = after is None or after.kind is Kind.COMMA
-        return ends and len(before) > 1 and _names(before[0]) and before[0].capital
-    return _names(before[-1]) and before[-1].capital
-
-
-def _names(piece: Piece | None) -> bool:
-    """Whether a piece is a word of no known meaning: a street, for example."""
-    return piece is not None and piece.kind is Kind.WORD and not piece.tags
-
-
-def _address_follows(line: Neighbourhood) -> bool:
-    """Whether "flat", "house" stands right after, also behind a comma and before a number of its own."""
-    after = line.after()
-    if after and after.has("address_after"):
-        return not after.has("unit.kwh")
-    if after is None or after.kind is not Kind.COMMA or not _names(line.before()):
-        return False
-    beyond, flat = line.after(2), line.after(3)
-    if beyond is not None and beyond.is_number:
-        return flat is not None and flat.has("address_after")
-    return beyond is not None and beyond.has("address_after", "address_before")
-
-
 _RULES: Final[tuple[Callable[[Neighbourhood], Role | None], ...]] = (
     _list_mark,
     _index,
@@ -264,7 +167,7 @@ _RULES: Final[tuple[Callable[[Neighbourhood], Role | None], ...]] = (
     _money,
     _share,
     _date,
-    _address,
+    explain_address,
     _time,
     _count,
 )

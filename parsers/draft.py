@@ -137,6 +137,7 @@ class Chunk:
     pieces: list[Piece]
     opened: bool = False
     either: bool = False
+    joined: bool = False
 
 
 @dataclass(slots=True)
@@ -157,6 +158,17 @@ class Line:
         """The pieces between full stops, semicolons and their like."""
         yield from _split(self.pieces, {Kind.STOP})
 
+    def questions(self) -> Iterator[list[Piece]]:
+        """The sentences that end in a question mark."""
+        sentence: list[Piece] = []
+        for piece in self.pieces:
+            if piece.kind is Kind.STOP:
+                if "?" in piece.text:
+                    yield sentence
+                sentence = []
+            else:
+                sentence.append(piece)
+
 
 def lines_of(pieces: Sequence[Piece]) -> list[Line]:
     """Cut the pieces of a text into its lines; empty lines leave none."""
@@ -168,7 +180,8 @@ def chunks_of(sentence: Sequence[Piece]) -> list[Chunk]:
     chunks = [Chunk([])]
     for piece in sentence:
         if piece.kind in {Kind.COMMA, Kind.OPEN, Kind.CLOSE} or piece.has("and", "either"):
-            chunks.append(Chunk([], opened=piece.kind is Kind.OPEN, either=piece.has("either")))
+            joined = piece.has("and") and not is_label(piece)
+            chunks.append(Chunk([], opened=piece.kind is Kind.OPEN, either=piece.has("either"), joined=joined))
             if piece.has("and", "either") and is_label(piece):
                 chunks[-1].pieces.append(piece)
         else:

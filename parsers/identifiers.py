@@ -121,10 +121,17 @@ def _is_serial(pieces: Sequence[Piece], place: int, *, headed: bool) -> bool:
     if number.spelt or len(number.key) < _SHORTEST_SERIAL or (after is not None and after.has(*_UNITS)):
         return False
     long = len(number.key) >= _LONGER_THAN_DIALS and len(number.readings) == 1
+    if long and place and is_label(pieces[place - 1]) and _is_tied(pieces, place):
+        return True
     if long and place and pieces[place - 1].has("number_sign"):
-        tied = pieces[place + 1 : place + 3]
-        return headed or (len(tied) > 1 and tied[0].text in _TIES and tied[1].is_number)
+        return headed or _is_tied(pieces, place)
     return _serial_named(_before(pieces, place), long=long)
+
+
+def _is_tied(pieces: Sequence[Piece], place: int) -> bool:
+    """Whether a sign ties a number to the next one: "90748337 = 73100"."""
+    tied = pieces[place + 1 : place + 3]
+    return len(tied) > 1 and tied[0].text in _TIES and tied[1].is_number
 
 
 def _serial_named(before: Iterable[Piece], *, long: bool) -> bool:
@@ -138,7 +145,7 @@ def _serial_named(before: Iterable[Piece], *, long: bool) -> bool:
         if piece.has("meter") and not piece.has("account"):
             return signed or long
         signed = signed or piece.has("number_sign")
-        if piece.kind is Kind.WORD and not (is_label(piece) or piece.has("filler", "number_sign")):
+        if piece.kind is Kind.WORD and not (is_label(piece) or piece.has("filler", "number_sign", "negation")):
             return False
     return False
 

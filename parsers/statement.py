@@ -10,12 +10,13 @@ from models.letter import Letter, NewestPart
 from models.register import identifier_key
 from models.statement import Label, Number, Place, Role, Span, Statement
 from parsers.asides import set_aside
-from parsers.binding import Binder
+from parsers.binding import Binder, is_bare
 from parsers.blocks import bind_stacked, bind_tables
 from parsers.corrections import Corrector
 from parsers.dates import Calendar
 from parsers.decoys import explain_decoy
 from parsers.draft import Chunk, Draft, Line, chunks_of, is_label, lines_of
+from parsers.headings import apply_headings
 from parsers.identifiers import explain_identifiers, places_in
 from parsers.language import language_of
 from parsers.lexicon import Lexicon
@@ -32,6 +33,7 @@ _SHAPES: Final = {
     Kind.LINK: Role.LINK,
 }
 _SHORTEST_ALONE: Final = 3
+_OF_READINGS: Final = ("reading", "meter", "current", "erring", "right")
 _READING_WORDS: Final = ("reading", "serves")
 _FEW: Final = 2
 _MEASURED: Final = frozenset({Role.MONEY, Role.COUNT, Role.TIME})
@@ -122,6 +124,7 @@ def _explain(text: _Text, drafts: dict[int, Draft], lexicon: Lexicon, asked: fro
         if line.number not in rows:
             binder.bind_line(line)
     bind_stacked([line for line in readable if line.number not in rows], binder)
+    apply_headings([line for line in readable if line.number not in rows], drafts)
     corrector = Corrector(drafts, lexicon)
     for line in readable:
         corrector.correct_line(line.pieces)
@@ -135,8 +138,17 @@ def _promote_only_number(text: _Text, drafts: Mapping[int, Draft]) -> None:
     unexplained = [draft for draft in drafts.values() if draft.open]
     if len(unexplained) != 1 or len(unexplained[0].piece.key) < _SHORTEST_ALONE:
         return
-    if any(piece.has(*_READING_WORDS) or is_label(piece) for piece in text.pieces):
-        unexplained[0].bare = True
+    draft = unexplained[0]
+    for sentence in text.lines[draft.line].sentences():
+        for chunk in chunks_of(sentence):
+            if any(piece is draft.piece for piece in chunk.pieces):
+                draft.bare = draft.bare or _speaks_of_readings(chunk.pieces)
+
+
+def _speaks_of_readings(pieces: Sequence[Piece]) -> bool:
+    """Whether a part of a sentence is about a reading, with hardly another word."""
+    strange = sum(not is_bare([piece]) for piece in pieces)
+    return strange <= _FEW and any(piece.has(*_OF_READINGS) or is_label(piece) for piece in pieces)
 
 
 def _continued(pieces: Sequence[Piece], place: int, drafts: Mapping[int, Draft]) -> Role | None:
@@ -147,6 +159,10 @@ def _continued(pieces: Sequence[Piece], place: int, drafts: Mapping[int, Draft])
     last = drafts.get(id(pieces[end])) if end >= 0 else None
     if last and last.role in _RUNS:
         return last.role
+    flat = end >= 0 and pieces[end].kind is Kind.COMMA and len(pieces[place].key) <= _SHORTEST_ALONE
+    house = drafts.get(id(pieces[end - 1])) if flat and end else None
+    if house and house.role is Role.ADDRESS:
+        return Role.ADDRESS
     return _compared(pieces[max(place - 4, 0) : place], drafts)
 
 
@@ -227,7 +243,7 @@ def _role_of(draft: Draft) -> Role:
     roles = draft.words.roles
     if not draft.piece.readings and not (draft.words.says_which and draft.piece.key.isdigit()):
         return Role.STRAY
-    if roles and Role.VALUE not in roles:
+    if Role.PREVIOUS in roles or (roles and Role.VALUE not in roles):
         return next(role for role in (Role.SUM, Role.CONSUMPTION, Role.PREVIOUS) if role in roles)
     if draft.words.says_which or Role.VALUE in roles:
         return Role.VALUE

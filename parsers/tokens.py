@@ -74,6 +74,7 @@ _RULES: Final[tuple[tuple[Kind, str], ...]] = (
         Kind.NUMBER,
         rf"(?<!{_LETTER})(?<![\d.,])\d{{1,3}}(?:{_SPACE}\d{{3}})+(?!\d)(?![.,]\d{{3}}{_SPACE})(?:[.,]\d+)?",
     ),
+    (Kind.NUMBER, rf"(?<![\w.,])(?=[\d {_O}]*[{_O}])\d{{1,3}}(?: [\d{_O}]{{3}})+(?:[.,][\d{_O}]+)?(?!\w)"),
     (Kind.NUMBER, rf"(?<!\w)(?=[{_O}]{{0,3}}\d)(?=\d*[{_O}])[\d{_O}]+(?:[.,][\d{_O}]+)?(?!\w)"),
     (Kind.NUMBER, r"\d+(?:[.,]\d+)*"),
     (Kind.WORD, rf"{_LETTER}+(?:'{_LETTER}*)*"),

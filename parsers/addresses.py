@@ -1,0 +1,59 @@
+"""Explains house and flat numbers by the words and names beside them (rules, section 5)."""
+
+from typing import Final
+
+from models.statement import Role
+from parsers.neighbourhood import Neighbourhood
+from parsers.pieces import Piece
+from parsers.tokens import Kind
+
+_HOUSE_DIGITS: Final = 4
+_FLAT_DIGITS: Final = 3
+_WORDS_OF_STREET: Final = 3
+
+
+def explain_address(line: Neighbourhood) -> Role | None:
+    """The role of a house or flat number, of at most four digits or a pair of them; None for what is none."""
+    number = line.number
+    if not number.key[:_HOUSE_DIGITS].isdigit() or number.spelt or any(sign in number.text for sign in ".,"):
+        return None
+    pair = number.text.count("-") == 1
+    if len(number.key) > _HOUSE_DIGITS and not pair:
+        return None
+    named = _names(line.before())
+    told = (named and line.suffixed()) or line.is_before("address_before", within=_WORDS_OF_STREET if named else 1)
+    brief = len(number.key) <= _FLAT_DIGITS
+    if told or (brief and _address_follows(line)):
+        return Role.ADDRESS
+    stands_after_name = named if pair else brief and _place_named(line)
+    return Role.ADDRESS if stands_after_name else None
+
+
+def _place_named(line: Neighbourhood) -> bool:
+    """Whether a name with a capital letter stands right before: "Abaya 75", or "Abaya, 75" at the end of a line."""
+    before = line.pieces[max(line.place - 2, 0) : line.place]
+    if not before:
+        return False
+    if before[-1].kind is Kind.COMMA:
+        after = line.after()
+        ends = after is None or after.kind is Kind.COMMA
+        return ends and len(before) > 1 and _names(before[0]) and before[0].capital
+    return _names(before[-1]) and before[-1].capital
+
+
+def _names(piece: Piece | None) -> bool:
+    """Whether a piece is a word of no known meaning: a street, for example."""
+    return piece is not None and piece.kind is Kind.WORD and not piece.tags
+
+
+def _address_follows(line: Neighbourhood) -> bool:
+    """Whether "flat", "house" stands right after, also behind a comma and before a number of its own."""
+    after = line.after()
+    if after and after.has("address_after"):
+        return not after.has("unit.kwh")
+    if after is None or after.kind is not Kind.COMMA or not _names(line.before()):
+        return False
+    beyond, flat = line.after(2), line.after(3)
+    if beyond is not None and beyond.is_number:
+        return flat is not None and flat.has("address_after")
+    return beyond is not None and beyond.has("address_after", "address_before")

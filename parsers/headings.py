@@ -1,0 +1,42 @@
+"""Lines of words alone that speak for the lines below: "Previous readings:", "To be paid:" (rules, section 4)."""
+
+from collections.abc import Mapping, Sequence
+
+from models.statement import Role
+from parsers.asides import is_aside
+from parsers.binding import is_bare
+from parsers.draft import Draft, Line, Words, is_label
+
+
+def apply_headings(lines: Sequence[Line], drafts: Mapping[int, Draft]) -> None:
+    """Give the numbers below a heading what it says, up to the next line of other words."""
+    roles: frozenset[Role] = frozenset()
+    aside = False
+    for line in lines:
+        numbers = [draft for piece in line.pieces if (draft := drafts.get(id(piece))) and draft.open]
+        if any(piece.is_number for piece in line.pieces):
+            for draft in numbers:
+                if aside:
+                    draft.role = Role.DOCUMENT
+                elif not draft.words.roles:
+                    draft.words.roles |= roles
+        elif not line.subject and _heads(line):
+            roles, aside = _roles_of(line), is_aside(line.pieces)
+        elif not is_bare(line.pieces):
+            roles, aside = frozenset(), False
+
+
+def _heads(line: Line) -> bool:
+    """Whether a line says something of what is below it, and nothing else."""
+    says = bool(_roles_of(line)) or is_aside(line.pieces)
+    strange = [piece for piece in line.pieces if not is_bare([piece]) and not is_aside([piece])]
+    return says and not strange
+
+
+def _roles_of(line: Line) -> frozenset[Role]:
+    """The one role that a line names without a register; none where it names several."""
+    words = Words()
+    for piece in line.pieces:
+        if is_label(piece):
+            words.take(piece)
+    return frozenset(words.roles) if len(words.roles) == 1 and not words.says_which else frozenset()
