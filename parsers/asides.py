@@ -26,9 +26,12 @@ def set_aside(lines: Sequence[Line], drafts: Mapping[int, Draft], asked: frozens
                 _explain(sentence, drafts)
             _explain(_quoted_from_us(sentence), drafts)
             _explain(_annulled(sentence), drafts)
+            _explain(_headed(sentence), drafts)
             _explain(_swapped(sentence), drafts)
             for chunk in chunks_of(sentence):
                 _set_chunk_aside(chunk.pieces, drafts)
+            if _annuls_all(sentence):
+                _explain(_up_to(lines, sentence[0]), drafts)
         for sentence in line.questions():
             if not _tells(sentence, "serves"):
                 _explain(sentence, drafts)
@@ -70,10 +73,35 @@ def _quoted_from_us(sentence: Sequence[Piece]) -> list[Piece]:
 
 
 def _annulled(sentence: Sequence[Piece]) -> list[Piece]:
-    """What follows a word of annulment in its sentence, up to where it says what is right."""
+    """What follows a word of annulment up to what is right; what stands before it, where nothing follows."""
     annulled = _following(sentence, "withdrawn")
     end = next((place for place, piece in enumerate(annulled) if piece.has("right")), len(annulled))
-    return list(annulled[:end])
+    behind = list(annulled[:end])
+    if annulled and not any(piece.is_number for piece in annulled):
+        return list(sentence)
+    return behind
+
+
+def _headed(sentence: Sequence[Piece]) -> Sequence[Piece]:
+    """All of a sentence behind a word of telling and a colon: "Example: light 73100, hot water 110"."""
+    colons = [place for place, piece in enumerate(sentence) if piece.text == ":"]
+    head = sentence[: colons[0]] if colons else ()
+    return sentence if _tells(head, "told", "example", "withdrawn") and not _tells(head, "reading", "current") else ()
+
+
+def _annuls_all(sentence: Sequence[Piece]) -> bool:
+    """Whether a sentence without a number annuls the message itself, and not an earlier one."""
+    numbers = any(piece.is_number for piece in sentence)
+    return (
+        bool(sentence) and _tells(sentence, "withdrawn") and not numbers and not _tells(sentence, "previous", "right")
+    )
+
+
+def _up_to(lines: Sequence[Line], end: Piece) -> list[Piece]:
+    """All pieces before one; none where a number follows it, for that is what the customer means instead."""
+    pieces = [piece for line in lines for piece in line.pieces]
+    follows = any(piece.is_number and piece.start > end.start for piece in pieces)
+    return [] if follows else [piece for piece in pieces if piece.start < end.start]
 
 
 def _swapped(sentence: Sequence[Piece]) -> Sequence[Piece]:

@@ -117,9 +117,10 @@ class Binder:
             return False
         before = [piece for piece in sentence if piece.end <= chunk.pieces[0].start and piece.kind is not Kind.OPEN]
         draft = self._drafts.get(id(before[-1])) if before else None
-        if draft is None or not draft.open or draft.words.says_which:
+        words = _gather(piece for piece in chunk.pieces if is_label(piece))
+        if draft is None or not draft.open or (draft.words.says_which and words.says_which):
             return False
-        draft.words.join(_gather(piece for piece in chunk.pieces if is_label(piece)))
+        draft.words.join(words)
         return True
 
     def _is_told_of(self, chunk: Chunk) -> bool:
