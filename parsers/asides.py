@@ -86,7 +86,7 @@ def _headed(sentence: Sequence[Piece]) -> Sequence[Piece]:
     """All of a sentence behind a word of telling and a colon: "Example: light 73100, hot water 110"."""
     colons = [place for place, piece in enumerate(sentence) if piece.text == ":"]
     head = sentence[: colons[0]] if colons else ()
-    return sentence if _tells(head, "told", "example", "withdrawn") and not _tells(head, "reading", "current") else ()
+    return sentence if _tells(head, "told", "example") and not _tells(head, "reading", "current") else ()
 
 
 def _annuls_all(sentence: Sequence[Piece]) -> bool:

@@ -28,6 +28,9 @@ FLOORS = {
     ("heldout3", "small"): 117,
     ("heldout3", "large"): 117,
     ("heldout3", "dense"): 116,
+    ("heldout4", "small"): 106,
+    ("heldout4", "large"): 104,
+    ("heldout4", "dense"): 105,
 }
 """How many messages are right in every part: a change may raise these numbers and never lower them.
 

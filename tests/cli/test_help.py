@@ -29,6 +29,13 @@ def test_help_of_a_command_shows_an_example(names: list[str]) -> None:
     assert f"  mailreader {' '.join(names)}".rstrip() in example
 
 
+@pytest.mark.parametrize("names", [names for names in every_command() if len(names) < 2], ids=" ".join)
+def test_no_line_of_a_list_of_commands_is_cut_off(names: list[str]) -> None:
+    """Not on a terminal of the usual width."""
+    listed = CliRunner().invoke(main, [*names, "--help"], terminal_width=80).output.partition("Commands:")[2]
+    assert "..." not in listed
+
+
 @pytest.mark.parametrize("heavy", ["sqlmodel", "sqlalchemy", "imapclient", "apscheduler", "rich.table"])
 def test_help_does_not_wait_for_what_it_does_not_need(heavy: str) -> None:
     """The database and the network are imported by the commands that need them."""

@@ -60,6 +60,7 @@ def test_the_queue_has_what_waits_for_a_person(lines: Lines, run: Run) -> None:
     assert lines("queue", "list", "--json", "--status", "accepted") == []
     [shown] = lines("queue", "show", str(items[0]["id"]), "--json")
     assert items[0].items() <= shown.items()
+    assert "not_a_reading, invoice_duplicate" in run("queue", "list").stdout
     assert "in the queue since" in run("queue", "show", str(items[0]["id"])).stdout
     assert run("queue", "show", "2").returncode == 1
 
@@ -87,6 +88,7 @@ def test_recorded_readings_are_exported_in_both_forms(lines: Lines, run: Run, tm
     assert run("export", "--since", str(last), "--format", "jsonl", "--output", "new.jsonl").returncode == 0
     assert objects((tmp_path / "new.jsonl").read_text(encoding="utf-8")) == []
     assert lines("export", "--format", "jsonl", "--period", "2026-10") == []
+    assert run("export", "--output", "nowhere/new.csv").stderr == "There is no folder nowhere.\n"
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ CORRECTED = [
     ("450 → 540", ["withdrawn 450", "value 540"]),
 ]
 NOT_CORRECTED = [
-    ("свет 12345, не горячая 345", ["value 12345 electricity", "value 345 hot_water"]),
+    ("свет 12345, не горячая 345", ["value 12345 electricity", "document 345"]),
     ("свет 12345, а горячая 345", ["value 12345 electricity", "value 345 hot_water"]),
     ("с 18.11.2026 на 20.11.2026", ["date 18.11.2026", "date 20.11.2026"]),
 ]

@@ -60,9 +60,10 @@ def test_a_forward_is_read_where_nothing_is_written_above_it() -> None:
     assert [n.text for n in read_text("свет 5555", forwarded="свет 12345").with_role(Role.VALUE)] == ["5555"]
 
 
-def test_the_only_number_of_a_message_about_readings_is_its_value() -> None:
-    """Whatever words stand around it."""
-    assert told("Уважаемые сотрудники, мой показатель на этот раз оказался таким вот 12345 штука") == ["bare 12345"]
+def test_the_only_number_of_a_message_is_its_value_where_its_part_of_the_sentence_is_about_a_reading() -> None:
+    """Hardly another word may stand beside it: a code or an order number is no reading."""
+    assert told("Как на циферблате: 12345") == ["bare 12345"]
+    assert told("Звонил на 12345 по поводу того, что показания не приняли") == ["stray 12345"]
 
 
 def test_services_on_a_photo_are_named() -> None:

@@ -1,0 +1,40 @@
+"""Numbers that are told and not submitted: bills, suppositions, questions, annulments, examples, others' meters."""
+
+import pytest
+
+from tests.parsers.statements import told
+
+ASIDE = [
+    "Если показание будет 12345, сколько платить?",
+    "Свет 12345?",
+    "По вашим данным свет 12345",
+    "Оплатил за свет 12345",
+    "Пример: свет 12345",
+    "У соседа свет 12345",
+    "Прошу не принимать свет 12345",
+    "Свет 12345. Игнорируйте это сообщение",
+    "Это не горячая 123",
+    "К оплате:\nсвет 12345",
+    "Егер жарық 12345 болса",
+    "Мысалы: жарық 12345",
+    "If electricity is 12345",
+    "Example: electricity 12345",
+]
+SUBMITTED = [
+    ("Если не поздно, свет 12345", ["value 12345 electricity"]),
+    ("У соседа свет 12000, а у меня свет 12345", ["document 12000", "value 12345 electricity"]),
+    ("Прошу аннулировать 12000, верно: свет 12345", ["document 12000", "value 12345 electricity"]),
+    ("Можно передать показание: свет 12345?", ["value 12345 electricity"]),
+]
+
+
+@pytest.mark.parametrize("text", ASIDE)
+def test_a_number_that_is_told_is_no_value(text: str) -> None:
+    """It is explained, and no candidate for a register."""
+    assert not [each for each in told(text) if each.startswith(("value", "bare"))]
+
+
+@pytest.mark.parametrize(("text", "explained"), SUBMITTED)
+def test_what_is_submitted_beside_it_stays_a_value(text: str, explained: list[str]) -> None:
+    """The words reach as far as their part of the sentence, and no farther."""
+    assert told(text) == explained
