@@ -101,15 +101,19 @@ class Matcher:
         return bool(possible) and value not in possible and register.previous_value not in possible
 
     def _unexplained(self, claims: Sequence[Claim], section: Section, account: Account) -> list[Claim]:
-        """The strays that could be the value of a register for which none was given: not booked, not passed over."""
+        """What could be the value of a register for which none was given: not booked, and not passed over.
+
+        Strays, and labelled numbers that the words make something else: the words may speak of another number.
+        """
         served = {claim.register for claim in claims} | {None}
         free = [meter for meter in account.registers if meter not in served]
+        strays = [(stray, free) for stray in section.strays if len(stray.key) > _NOISE_DIGITS]
+        others = [(number, _candidates(begin_claim(number, section), free)) for number in section.said_otherwise]
         return [
-            begin_claim(stray, section).refused(Reason.METER_AMBIGUOUS)
-            for stray in section.strays
-            if claims and len(stray.key) > _NOISE_DIGITS
-            and any(possible_readings(stray, meter, self.policy, self.today) for meter in free)
-        ]  # fmt: skip
+            begin_claim(number, section).refused(Reason.METER_AMBIGUOUS)
+            for number, meters in [*strays, *others]
+            if claims and any(possible_readings(number, meter, self.policy, self.today) for meter in meters)
+        ]
 
     def _without_noise(self, claims: Sequence[Claim], account: Account) -> list[Claim]:
         """Drop one or two bare digits that can be no reading of any meter, beside values that are labelled."""

@@ -48,6 +48,12 @@ class Section:
         return values if values or len(strays) != 1 or not self.serials.explained else strays
 
     @property
+    def said_otherwise(self) -> tuple[Number, ...]:
+        """The labelled numbers that the words make a previous value, a consumption or a sum."""
+        roles = {Role.PREVIOUS, Role.CONSUMPTION, Role.SUM}
+        return tuple(n for n in self.numbers if n.role in roles and not n.label.empty)
+
+    @property
     def strays(self) -> tuple[Number, ...]:
         """The numbers that nothing explains."""
         strays = tuple(n for n in self.numbers if n.role is Role.STRAY and n not in self.serials.explained)
@@ -131,13 +137,16 @@ def _explains(mention: _Mention, other: _Mention, policy: Policy, today: date) -
 def _stands_as_account(number: Number, account: Account, own: Sequence[Account], statement: Statement) -> bool:
     """Whether an unlabelled number stands where an account stands, or has a second witness (rules, section 2).
 
-    The witnesses are the sender's address, the holder's surname and the address of the account. A number that is
+    The witnesses are the sender's address, a serial, the holder's surname and the account's address. A number that is
     labelled as a value is an account only if no meter of it has so many digits, and the sender's address says so.
     """
     if number.role is Role.VALUE:
         too_long = all(len(number.key) > meter.digits for meter in account.registers)
         return too_long and account in own and number.in_subject
-    return number.place is not Place.INSIDE or account in own or is_named(account, statement.text)
+    if number.place is not Place.INSIDE or account in own or is_named(account, statement.text):
+        return True
+    serials = {identifier_key(meter.serial) for meter in account.registers}
+    return any(other.key in serials for other in statement.numbers if other is not number)
 
 
 def _explained_otherwise(
