@@ -6,12 +6,15 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import pairwise
 from types import MappingProxyType
+from typing import Final
 
 from mailreader.sections import Section
 from models.catalogue import Reason, Service, Zone
 from models.register import Account, MeterRegister
 from models.statement import Number
 from models.verdict import Finding
+
+_HALF_A_YEAR: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +106,28 @@ def _explained(rivals: Sequence[Claim]) -> Claim | None:
     return None
 
 
+def is_older(one: Number, other: Number) -> bool:
+    """Whether a number was read on an earlier day than another; without a year, within half a year of each other.
+
+    So the 31.12 is before the 18.01 of a message written in January.
+    """
+    if one.said_on is None or other.said_on is None:
+        return False
+    (year, *day), (other_year, *other_day) = one.said_on, other.said_on
+    if year and other_year:
+        return one.said_on < other.said_on
+    turned = abs(day[0] - other_day[0]) > _HALF_A_YEAR
+    return day != other_day and (day < other_day) is not turned
+
+
+def _newest(rivals: Sequence[Claim]) -> Claim:
+    newest = rivals[0]
+    for claim in rivals[1:]:
+        if is_older(newest.number, claim.number):
+            newest = claim
+    return newest
+
+
 def merge_same(claims: Sequence[Claim]) -> list[Claim]:
     """Leave one claim a register: the newest of dated ones, one of equal ones; else the value is ambiguous."""
     by_register: dict[MeterRegister, list[Claim]] = defaultdict(list)
@@ -119,7 +144,7 @@ def merge_same(claims: Sequence[Claim]) -> list[Claim]:
         if len({claim.value for claim in rivals}) == 1:
             dropped |= {claim.number for claim in rivals[1:]}
         elif None not in dated and len(set(dated)) > 1:
-            newest = max(rivals, key=lambda claim: claim.number.said_on or (0, 0, 0))
+            newest = _newest(rivals)
             dropped |= {claim.number for claim in rivals if claim.number.said_on != newest.number.said_on}
         elif (meant := _explained(rivals)) is not None:
             dropped |= {claim.number for claim in rivals if claim is not meant}

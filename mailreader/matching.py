@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Final
 
 from mailreader.assignment import Options, Taken, assign, possible_readings
-from mailreader.claims import Claim, begin_claim, merge_same, without_repeats
+from mailreader.claims import Claim, begin_claim, is_older, merge_same, without_repeats
 from mailreader.conversation import continued
 from mailreader.sections import Section, split_sections
 from models.catalogue import Reason, Service
@@ -89,7 +89,7 @@ class Matcher:
             for stray in unexplained
             if len(stray.key) > _NOISE_DIGITS
             and (stray.line == claim.number.line or claim.number.label.empty or stray.role is Role.BARE)
-            and not _is_older(stray, claim.number)
+            and not is_older(stray, claim.number)
             and self._rivals(stray, claim.register, claim.value)
         ]
         if not rivals:
@@ -194,11 +194,6 @@ class Matcher:
     def _taken(self, account: Account) -> str:
         """The services that are taken of an account, for the answer."""
         return ",".join(sorted(self.policy.services.get(account.housing, ())))
-
-
-def _is_older(stray: Number, number: Number) -> bool:
-    """Whether a number was read on an earlier day than another."""
-    return bool(stray.said_on and number.said_on and stray.said_on < number.said_on)
 
 
 def _open_to(claim: Claim, free: Sequence[MeterRegister]) -> tuple[MeterRegister, ...]:
