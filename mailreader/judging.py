@@ -9,10 +9,10 @@ from types import MappingProxyType
 
 from mailreader.claims import Claim
 from mailreader.matching import Matcher, Submission
-from models.catalogue import Language, Outcome, ReadingStatus, Reason, Remedy, Request
+from models.catalogue import RANK, CustomerType, Language, Outcome, ReadingStatus, Reason, Remedy, Request, Zone
 from models.history import History, ReadingState
 from models.register import RegisterExcerpt
-from models.rules import Circumstances, Policy
+from models.rules import Circumstances, Policy, has_ended
 from models.statement import Role, Statement
 from models.submission import validate_reading
 from models.verdict import Finding, JudgedReading, Verdict
@@ -39,9 +39,9 @@ class Judge:
         if registered_at is None:
             return Verdict(Outcome.REJECTED, _language(statement), statement.request, (self._outside(received),))
         period = self.window.period(received)
-        current = [claim for claim in submission.claims if not _is_outdated(claim, history, period)]
+        current = _current(submission.claims, history, period)
         readings = [self._judge_claim(claim, statement, received, sender, history) for claim in current]
-        findings = (*submission.findings, *_on_photo(statement, submission))
+        findings = (*submission.findings, *_on_photo(statement, submission), *_nothing_left(submission.claims, current))
         return Verdict(
             outcome=_outcome(readings, findings),
             language=_language(statement),
@@ -60,7 +60,7 @@ class Judge:
     def _judge_claim(
         self, claim: Claim, statement: Statement, received: datetime, sender: str | None, history: History
     ) -> JudgedReading:
-        finding = claim.finding or _of_account(claim)
+        finding = self._first_of_claim(claim) or _of_account(claim)
         if claim.account and claim.register and claim.value is not None and finding is None:
             around = Circumstances(
                 account=claim.account,
@@ -77,6 +77,21 @@ class Judge:
             finding = _unknown_again(claim, finding, statement, history)
         return _reading(claim, finding)
 
+    def _first_of_claim(self, claim: Claim) -> Finding | None:
+        """Why a claim has no register or no value, or what goes before that in the order of the reasons (section 4)."""
+        account, service = claim.account, claim.service
+        if claim.finding is None or account is None:
+            return claim.finding
+        reasons = {claim.finding.reason}
+        if account.customer_type is not CustomerType.INDIVIDUAL:
+            reasons.add(Reason.NOT_AN_INDIVIDUAL)
+        if service and not self.policy.takes(service, account.housing):
+            reasons.add(Reason.SERVICE_NOT_ACCEPTED)
+        if service and has_ended(account, service):
+            reasons.add(Reason.CONTRACT_INACTIVE)
+        first = min(reasons, key=lambda reason: RANK[reason])
+        return claim.finding if first is claim.finding.reason else claim.refused(first).finding
+
 
 def _language(statement: Statement) -> Language | None:
     """The language of a message; of one that has no word of its own, that of the message which it continues."""
@@ -85,21 +100,44 @@ def _language(statement: Statement) -> Language | None:
     return _language(statement.earlier)
 
 
-def _is_outdated(claim: Claim, history: History, period: str) -> bool:
-    """Whether a value of the continued message was refused for itself, or another one has come in its place."""
-    register = claim.register
-    if not claim.is_earlier or register is None:
-        return False
-    place = (register.account, register.serial, register.zone)
-    replaced = any(
+def _current(claims: Sequence[Claim], history: History, period: str) -> list[Claim]:
+    """The claims without those of the continued message that are settled: another value has come, or it was refused.
+
+    A refused one stays where nothing else is left: who answers our refusal with no other value states it again.
+    """
+    standing = [claim for claim in claims if not _is_replaced(claim, history, period)]
+    return [claim for claim in standing if not _was_refused(claim, history)] or standing
+
+
+def _is_replaced(claim: Claim, history: History, period: str) -> bool:
+    """Whether another value has come in the place of one of the continued message."""
+    return claim.is_earlier and any(
         past.value != claim.value and past.state is ReadingState.CURRENT and past.period == period
         for past in history.recorded
-        if (past.account, past.serial, past.zone) == place
+        if (past.account, past.serial, past.zone) == _place(claim)
     )
-    refused = any(
-        past.value == claim.value and (past.account, past.serial, past.zone) == place for past in history.refused
+
+
+def _was_refused(claim: Claim, history: History) -> bool:
+    """Whether a value of the continued message was refused for itself."""
+    return claim.is_earlier and any(
+        past.value == claim.value and (past.account, past.serial, past.zone) == _place(claim)
+        for past in history.refused
     )
-    return replaced or refused
+
+
+def _place(claim: Claim) -> tuple[str, str, Zone] | None:
+    register = claim.register
+    return (register.account, register.serial, register.zone) if register else None
+
+
+def _nothing_left(claims: Sequence[Claim], current: Sequence[Claim]) -> list[Finding]:
+    """An account alone is no reading, also where the values that it continues have been replaced since (section 4)."""
+    if not claims or current:
+        return []
+    account = claims[0].account
+    facts = {"account": account.number} if account else {}
+    return [Finding(Reason.VALUE_MISSING, MappingProxyType(facts))]
 
 
 def _brings_no_reading(statement: Statement, submission: Submission) -> bool:

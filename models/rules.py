@@ -53,6 +53,11 @@ class Circumstances:
     meter_changed: bool = False
 
 
+def has_ended(account: Account, service: Service) -> bool:
+    """Whether the account's contract for a service has ended (section 2)."""
+    return account.contracts.get(service) is ContractStatus.TERMINATED
+
+
 Rule = Callable[[Decimal, Circumstances], Finding | None]
 
 
@@ -113,7 +118,7 @@ def service_not_accepted(value: Decimal, around: Circumstances) -> Finding | Non
 
 def contract_inactive(value: Decimal, around: Circumstances) -> Finding | None:
     """The contract for the service has ended (section 2)."""
-    if around.account.contracts.get(around.register.service) is not ContractStatus.TERMINATED:
+    if not has_ended(around.account, around.register.service):
         return None
     return Finding(Reason.CONTRACT_INACTIVE, _facts(value, around))
 

@@ -14,7 +14,7 @@ from mailreader.app import App
 from mailreader.judging import Judge
 from mailreader.register_file import load_register
 from mailreader.store import Arrival, Store, upgrade
-from models.catalogue import Outcome
+from models.catalogue import Outcome, Reason
 from models.history import History
 from models.register import RegisterExcerpt
 from models.rules import Policy
@@ -142,3 +142,31 @@ def test_a_customer_who_is_asked_for_the_account_may_send_just_that(app: App, st
     assert answered.decision.verdict.outcome is Outcome.ACCEPTED
     (line,) = store.readings()
     assert (line.account, Decimal(line.value)) == ("2621429", Decimal(73128))
+
+
+def converse(app: App, store: Store, *said: tuple[str, str]) -> list[Verdict]:
+    """The verdicts on texts of senders, each in answer to the newest of our answers."""
+    verdicts = []
+    with app.pipeline(store) as pipeline:
+        for number, (text, sender) in enumerate(said, 1):
+            named = [f"In-Reply-To: {reply.message_id}" for reply in store.outbox()[-1:]]
+            arrive(store, mail(text, sender, *named), number)
+            (handled,) = pipeline.handle(10, NOW)
+            verdicts.append(handled.decision.verdict)
+    return verdicts
+
+
+def test_a_stranger_who_names_our_answer_to_somebody_else_learns_nothing(app: App, store: Store) -> None:
+    """Identifiers of our answers can be guessed: what another address wrote is not read on, and not told."""
+    said = (("2621429 свет 73128", "new@post.example"), ("лс 2621429", "other@post.example"))
+    _, second = converse(app, store, *said)
+    assert second.reasons == (Reason.VALUE_MISSING,)
+    assert "73128" not in store.outbox()[-1].text
+
+
+def test_who_answers_our_refusal_with_no_other_value_states_it_again(app: App, store: Store) -> None:
+    """An answer without a reading still has a reason, and is then a person's to mend."""
+    said = (("2621429 свет 12", "new@post.example"), ("2621429, всё верно", "new@post.example"))
+    first, second = converse(app, store, *said)
+    assert first.reasons == (Reason.VALUE_BELOW_PREVIOUS,)
+    assert second.reasons == (Reason.STATED_AGAIN,)

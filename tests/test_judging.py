@@ -37,6 +37,9 @@ OUTCOMES = [
     (TWO, "счетчик № 99999999 горячая 110. Нам поменяли счетчик", Outcome.REVIEW, ["meter_replaced"]),
     (COMPANY, "свет 10100", Outcome.REJECTED, ["not_an_individual"]),
     (ENDED, "свет 10100, горячая 110", Outcome.PARTIAL, ["contract_inactive"]),
+    (ENDED, "свет 10100 или 10200", Outcome.REJECTED, ["contract_inactive"]),
+    (COMPANY, "свет 10100 или 10200", Outcome.REJECTED, ["not_an_individual"]),
+    (TWO, "счетчик № 99999999 холодная 310", Outcome.REJECTED, ["service_not_accepted"]),
     (TWO, "прошу расторгнуть договор", Outcome.REVIEW, ["not_a_reading"]),
     (TWO, "добрый день, поздравляем вас с праздником", Outcome.REVIEW, ["not_a_reading"]),
 ]
