@@ -19,20 +19,22 @@ def rules_of_mailboxes(settings: Settings) -> dict[str, AutomaticRules]:
     """The rules of each mailbox by its name."""
     subjects, token = load_automatic_subjects(load_mail_marks()), loop_token(settings)
     return {
-        name: AutomaticRules(_own(mailbox), mailbox.trusted_authserv_id, subjects, token)
+        name: AutomaticRules(_own(settings), mailbox.trusted_authserv_id, subjects, token)
         for name, mailbox in settings.mailboxes.items()
     }
 
 
 def rules_of_files(settings: Settings) -> AutomaticRules:
     """The rules for mail in files, which may have come to any of the mailboxes."""
-    own = frozenset(address for mailbox in settings.mailboxes.values() for address in _own(mailbox))
     subjects = load_automatic_subjects(load_mail_marks())
-    return AutomaticRules(own, _any_server(settings.mailboxes), subjects, loop_token(settings))
+    return AutomaticRules(_own(settings), _any_server(settings.mailboxes), subjects, loop_token(settings))
 
 
-def _own(mailbox: Mailbox) -> frozenset[str]:
-    return frozenset(address.lower() for address in mailbox.addresses)
+def _own(settings: Settings) -> frozenset[str]:
+    """The addresses of all mailboxes, and the one that our answers come from and that their answers go to."""
+    answering = [parseaddr(settings.smtp.sender)[1]] if settings.mailboxes and settings.smtp else []
+    named = [parseaddr(address)[1] for mailbox in settings.mailboxes.values() for address in mailbox.addresses]
+    return frozenset(address.lower() for address in (*named, *answering))
 
 
 def _any_server(mailboxes: Mapping[str, Mailbox]) -> str:

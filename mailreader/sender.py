@@ -12,7 +12,8 @@ _ROBOT_LOCAL: Final = re.compile(
     | .* (?: no[-_.]?reply | (?:do[-_.]?not|dont)[-_.]?reply | [-_.]daemon )
     | .* (?: no[-_.]?reply | (?:do[-_.]?not|dont)[-_.]?reply ) [^a-z] .*
     | .* -(?: request | bounces? | owner ) (?: [^a-z] .* )?
-    | (?: bounces? | owner ) (?: [^a-z] .* )?
+    | bounces? (?: [^a-z] .* )?
+    | owner- .*
     """,
     re.VERBOSE,
 )

@@ -115,7 +115,7 @@ PEOPLE = [
     *(
         (f"person-{address.partition('@')[0]}", make_letter(senders=(address,)))
         for address in ("bouncer@x.example", "requester@x.example", "norepa@x.example", "news@x.example",
-                        "postmasterov@x.example", "ownerov@x.example")
+                        "postmasterov@x.example", "ownerov@x.example", "owner77@x.example")
     ),
 ]  # fmt: skip
 
