@@ -10,6 +10,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
 _PER_UNIT = 1000
+_LONGEST_INDEXED = 500
 
 
 def clean_text(text: str) -> str:
@@ -39,6 +40,21 @@ class CleanText(TypeDecorator[str]):
     def process_bind_param(self, value: str | None, _dialect: Dialect) -> str | None:
         """Clean the text."""
         return None if value is None else clean_text(value)
+
+
+class IndexedText(CleanText):
+    """Cleaned text that is looked up by an index: cut to what an entry of PostgreSQL's holds (2704 octets).
+
+    No account and no address that can be written to is as long; what claims to be one must not stop the database.
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Clean and cut the text."""
+        clean = super().process_bind_param(value, dialect)
+        return None if clean is None else clean[:_LONGEST_INDEXED]
 
 
 class Thousandths(TypeDecorator[Decimal]):

@@ -24,7 +24,7 @@ from models.catalogue import (
     Service,
     Zone,
 )
-from models.columns import CleanText, TextTable, Thousandths, by_value
+from models.columns import CleanText, IndexedText, TextTable, Thousandths, by_value
 from models.history import ReadingSource, ReadingState
 
 
@@ -126,7 +126,7 @@ class MessageRow(SQLModel, table=True):
     claimed_until: datetime | None = None
     decided_at: datetime | None = None
     filed_at: datetime | None = None
-    sender: str | None = Field(default=None, sa_type=CleanText, index=True)
+    sender: str | None = Field(default=None, sa_type=IndexedText, index=True)
     subject: str = Field(default="", sa_type=CleanText)
     outcome: Outcome | None = Field(default=None, sa_type=by_value(Outcome))
     language: Language | None = Field(default=None, sa_type=by_value(Language))
@@ -178,7 +178,7 @@ class JudgedReadingRow(SQLModel, table=True):
     __tablename__ = "judged_readings"
     message_id: int = Field(foreign_key="messages.id", primary_key=True)
     place: int = Field(primary_key=True)
-    account: str | None = Field(sa_type=CleanText, index=True)
+    account: str | None = Field(sa_type=IndexedText, index=True)
     serial: str | None = Field(sa_type=CleanText)
     service: Service | None = Field(sa_type=by_value(Service))
     zone: Zone | None = Field(sa_type=by_value(Zone))
@@ -207,7 +207,7 @@ class ReadingRow(SQLModel, table=True):
     value: Decimal = Field(sa_type=Thousandths)
     stated: str = Field(sa_type=CleanText)
     message_id: int = Field(foreign_key="messages.id")
-    sender: str | None = Field(sa_type=CleanText, index=True)
+    sender: str | None = Field(sa_type=IndexedText, index=True)
     received: datetime
     uid: int = Field(sa_type=BigInteger)
     registered_at: datetime
@@ -253,7 +253,7 @@ class OutboxRow(SQLModel, table=True):
     message_id: int = Field(foreign_key="messages.id", unique=True)
     reply_id: str = Field(sa_type=CleanText, index=True)
     kind: ReplyKind = Field(sa_type=by_value(ReplyKind))
-    to: str = Field(sa_type=CleanText, index=True)
+    to: str = Field(sa_type=IndexedText, index=True)
     subject: str = Field(sa_type=CleanText)
     language: Language | None = Field(sa_type=by_value(Language))
     text: str = Field(sa_type=CleanText)
