@@ -6,6 +6,7 @@ Pure: the texts are data, what may be told is decided in `disclosure`.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from config.replies import LanguageTexts, ReplyTexts
 from mailreader.disclosure import Disclosure, account_of, told_date, told_facts, told_reading
@@ -20,6 +21,10 @@ __all__ = ["ServiceAddress", "compose"]
 
 _BULLET = "• "
 _BETWEEN_LANGUAGES = "\n\n* * *\n\n"
+_AND_MORE = "…"
+_MOST_READINGS = 40
+_MOST_COMPLAINTS = 8
+"""An answer has a few kB (AUTOREPLY rule 19), however much a mail claims."""
 
 
 def compose(
@@ -105,27 +110,31 @@ class _Writer:
     def _recorded(self) -> Iterator[str]:
         """The recorded readings, under the number of each account where it may be shown."""
         by_account: dict[str, list[str]] = {}
-        for reading in self.verdict.readings:
-            if reading.status is ReadingStatus.RECORDED:
-                account = self.disclosure.account(reading.account)
-                line = told_reading(reading, self.texts, self.disclosure)
-                by_account.setdefault(account, []).append(f"{_BULLET}{line}")
+        recorded = [reading for reading in self.verdict.readings if reading.status is ReadingStatus.RECORDED]
+        for reading in recorded[:_MOST_READINGS]:
+            account = self.disclosure.account(reading.account)
+            line = told_reading(reading, self.texts, self.disclosure)
+            by_account.setdefault(account, []).append(f"{_BULLET}{line}")
         for account, lines in by_account.items():
             head = [self._tell("lines.account", {"account": account})] if account else []
             yield "\n".join([*head, *lines])
+        if len(recorded) > _MOST_READINGS:
+            yield _AND_MORE
 
     def _refused(self) -> Iterator[str]:
         """Every complaint once, under the readings that it is about."""
-        complaints: dict[str, list[str]] = {}
+        complaints: dict[str, dict[str, None]] = {}
         for finding, reading in self._findings():
             if finding.reason is Reason.NOT_A_READING and self.verdict.request:
                 continue  # the paragraph about the request says what becomes of it
-            lines = complaints.setdefault(self._complaint(finding, reading), [])
-            line = self._line(finding, reading)
-            if line and line not in lines:
-                lines.append(line)
-        for complaint, lines in complaints.items():
-            yield "\n".join([*lines, complaint])
+            lines = complaints.setdefault(self._complaint(finding, reading), {})
+            if line := self._line(finding, reading):
+                lines[line] = None
+        for complaint, lines in islice(complaints.items(), _MOST_COMPLAINTS):
+            more = [_AND_MORE] if len(lines) > _MOST_READINGS else []
+            yield "\n".join([*islice(lines, _MOST_READINGS), *more, complaint])
+        if len(complaints) > _MOST_COMPLAINTS:
+            yield _AND_MORE
 
     def _findings(self) -> Iterator[tuple[Finding, JudgedReading | None]]:
         yield from ((finding, None) for finding in self.verdict.findings)

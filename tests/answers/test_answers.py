@@ -72,6 +72,21 @@ def test_one_complaint_about_two_readings_is_told_once() -> None:
     assert text.count("Непонятно") == 1
 
 
+@pytest.mark.parametrize("status", [ReadingStatus.RECORDED, ReadingStatus.REJECTED])
+def test_answer_stays_short_however_much_a_mail_claims(status: ReadingStatus) -> None:
+    """A few kB (rule 19), and a sign that there is more."""
+    many = tuple(
+        replace(reading(status, finding), value=str(number))
+        for number in range(2000)
+        for finding in [Finding(Reason.VALUE_BELOW_PREVIOUS, {"account": str(number)})]
+    )
+    if status is ReadingStatus.RECORDED:
+        many = tuple(replace(one, finding=None) for one in many)
+    text = answer(Verdict(Outcome.REJECTED, Language.RU, readings=many)).text
+    assert "\n…\n" in text
+    assert len(text.encode()) < 8_000
+
+
 def test_refused_readings_of_two_accounts_name_theirs() -> None:
     """Where two accounts were written about, each line says which one it is of."""
     finding = Finding(Reason.METER_AMBIGUOUS, {})
