@@ -158,7 +158,7 @@ def converse(app: App, store: Store, *said: tuple[str, str]) -> list[Verdict]:
 
 def test_a_stranger_who_names_our_answer_to_somebody_else_learns_nothing(app: App, store: Store) -> None:
     """Identifiers of our answers can be guessed: what another address wrote is not read on, and not told."""
-    said = (("2621429 свет 73128", "new@post.example"), ("лс 2621429", "other@post.example"))
+    said = (("2621429 свет 73128", "new@post.example"), ("лс 2621429, показания", "other@post.example"))
     _, second = converse(app, store, *said)
     assert second.reasons == (Reason.VALUE_MISSING,)
     assert "73128" not in store.outbox()[-1].text
