@@ -103,7 +103,8 @@ def _mentions(
     unlabelled = [
         _Mention(number, account, labelled=False)
         for number in statement.with_role(Role.BARE, Role.STRAY, Role.VALUE)
-        if (account := register.find(number.key)) and len(number.key) >= _SHORTEST and not number.in_signature
+        if (account := register.find(number.key)) and identifier_key(account.number) == number.key
+        if len(number.key) >= _SHORTEST and not number.in_signature
         if _stands_as_account(number, account, own, statement)
         and not _explained_otherwise(number, account, known, policy, today)
     ]
