@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from enum import StrEnum, unique
+from ssl import SSLCertVerificationError
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -46,6 +47,8 @@ class Finding:
     sentence: str
 
 
+_SHOWN: Final = {Level.CONFIGURATION: "error"}
+"""What people read in place of a level's name: the line itself says that it is about the configuration."""
 _GRAVEST_FIRST: Final = (
     (Level.CONFIGURATION, ExitCode.CONFIGURATION),
     (Level.ERROR, ExitCode.FAILED),
@@ -57,7 +60,10 @@ _LEVELS: Final = {
 }
 
 
-@click.command(epilog=examples("mailreader check", "mailreader --config mailreader.toml check --json"))
+@click.command(
+    short_help="Try everything that has to work.",
+    epilog=examples("mailreader check", "mailreader --config mailreader.toml check --json"),
+)
 @as_json
 @with_setup
 def check(setup: Setup, *, as_json: bool) -> None:
@@ -71,7 +77,7 @@ def check(setup: Setup, *, as_json: bool) -> None:
         if as_json:
             say_json(asdict(finding))
         else:
-            say(f"{finding.level:13}  {finding.check}: {finding.sentence}")
+            say(f"{_SHOWN.get(finding.level, finding.level):9}  {finding.check}: {finding.sentence}")
     raise SystemExit(next((code for level, code in _GRAVEST_FIRST if level in levels), ExitCode.DONE))
 
 
@@ -166,8 +172,19 @@ def _relay(setup: Setup) -> Finding:
     try:
         greeting = Outbox(relay).probe()
     except OSError as error:
-        refused = getattr(error, "smtp_code", 0) in _REFUSED_FOR_GOOD
-        what_to_do = "Check `smtp.username` and the password." if refused else "Check `smtp.host`, `port` and `tls`."
-        level = Level.ERROR if refused else Level.TEMPORARY
-        return Finding("relay", level, f"{where}: {error}. {what_to_do}")
+        level, what_to_do = _advice(error)
+        return Finding("relay", level, f"{where}: {str(error).rstrip('.')}. {what_to_do}")
     return Finding("relay", Level.OK, f"{where} answers as {greeting}.")
+
+
+def _advice(error: OSError) -> tuple[Level, str]:
+    """How grave a fault of the relay is, and what to do; a refusal may be wrapped in what says where it happened."""
+    cause = error.__cause__ or error
+    if isinstance(cause, SSLCertVerificationError):
+        return (
+            Level.ERROR,
+            "Set `smtp.cafile` to the authority that signed it, and `smtp.host` to a name that it holds.",
+        )
+    if getattr(cause, "smtp_code", 0) in _REFUSED_FOR_GOOD:
+        return Level.ERROR, "Check `smtp.username` and the password."
+    return Level.TEMPORARY, "Check `smtp.host`, `port` and `tls`."

@@ -14,16 +14,23 @@ def db() -> None:
 @db.command(epilog=examples("mailreader db upgrade"))
 @with_setup
 def upgrade(setup: Setup) -> None:
-    """Make the database, or bring its schema up to this version's; nothing happens where it is.
+    """Make the database, or bring it up to date.
 
-    To be run before the first start and after each new version, while the daemon is stopped.
+    Nothing happens where it is. To be run before the first start and after each new version, while the daemon is
+    stopped.
     """
+    from mailreader.store import SchemaError, SchemaNewer
     from mailreader.store import upgrade as upgrade_schema
 
     address = setup.settings.database.address()
     file = database_file(address)
     if file is not None:
         check_file(file)
-    upgrade_schema(address)
-    setup.app.open_store().close()
+    try:
+        setup.app.open_store().close()
+    except SchemaNewer:
+        raise
+    except SchemaError:
+        upgrade_schema(address)
+        setup.app.open_store().close()
     click.echo("The database is up to date.")

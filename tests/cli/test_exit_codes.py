@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import CORPUS, Run
+from tests.servers.certificate import Certificate
+from tests.servers.smtp_sink import SmtpSink
 
 
 @pytest.fixture
@@ -123,6 +125,23 @@ def test_check_tells_everything_with_what_to_do(run: Run, servers: dict[str, str
         assert f"  {part}" in ended.stdout
     assert "hush" not in ended.stdout + ended.stderr
     assert ended.stderr == ""
+
+
+def test_check_says_what_is_wrong_with_the_login_at_the_relay(
+    run: Run, servers: dict[str, str], certificate: Certificate, smtp_sink_tls: SmtpSink
+) -> None:
+    """Waiting does not mend a wrong password, nor a certificate that is not trusted."""
+    trusted = servers | {
+        "MAILREADER_SMTP__PORT": str(smtp_sink_tls.port),
+        "MAILREADER_SMTP__TLS": "starttls",
+        "MAILREADER_SMTP__CAFILE": str(certificate.chain),
+        "MAILREADER_SMTP__USERNAME": "pokazaniya",
+        "MAILREADER_SMTP__PASSWORD": "wrong horse",
+    }
+    distrusted = {name: value for name, value in trusted.items() if name != "MAILREADER_SMTP__CAFILE"}
+    for variables, named in ((trusted, "`smtp.username`"), (distrusted, "`smtp.cafile`")):
+        [line] = [line for line in run("check", variables=variables).stdout.splitlines() if "  relay: " in line]
+        assert (line.partition(" ")[0], named in line) == ("error", True)
 
 
 def test_check_of_a_bad_configuration_ends_with_78(run: Run) -> None:
