@@ -11,7 +11,8 @@ from mailreader.cli.sources import Sources, mail_paths
 
 
 @click.command(
-    epilog=examples("mailreader explain mail.eml", "mailreader explain mail.eml --register accounts.csv --json")
+    short_help="Show what is read in mail, and why.",
+    epilog=examples("mailreader explain mail.eml", "mailreader explain mail.eml --register accounts.csv --json"),
 )
 @mail_paths
 @click.option(

@@ -14,18 +14,20 @@ import click
 
 from mailreader.cli.kinds import Period
 from mailreader.cli.lines import export_object
-from mailreader.cli.program import examples
+from mailreader.cli.program import Failed, examples
 from mailreader.cli.setup import Setup, with_setup
+from mailreader.cli.tables import counted
 from models.lines import ExportLine
 
 _FORMULAS: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 @click.command(
+    short_help="Write out recorded readings.",
     epilog=examples(
         "mailreader export --period 2026-11 --format csv --output readings.csv",
         "mailreader export --since 1200 --format jsonl",
-    )
+    ),
 )
 @click.option("--period", type=Period(), help="Only readings of this billing month.")
 @click.option(
@@ -50,7 +52,7 @@ def export(setup: Setup, *, period: str | None, form: str, since: int | None, ou
     with _opened(output) as file:
         (_write_csv if form == "csv" else _write_jsonl)(file, objects)
     if output is not None:
-        click.echo(f"{len(objects)} readings written to {output}.", err=True)
+        click.echo(f"{counted(len(objects), 'reading')} written to {output}.", err=True)
 
 
 @contextmanager
@@ -60,6 +62,8 @@ def _opened(output: Path | None) -> Iterator[TextIO]:
         yield sys.stdout
         sys.stdout.flush()
         return
+    if not output.parent.is_dir():
+        raise Failed(f"There is no folder {output.parent}.")
     part = output.with_name(f".{output.name}.{os.getpid()}.part")
     try:
         with part.open("x", encoding="utf-8", newline="") as file:

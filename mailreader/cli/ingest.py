@@ -12,12 +12,15 @@ from mailreader.cli.program import ExitCode, as_json, examples
 from mailreader.cli.progress import progress
 from mailreader.cli.setup import Setup, with_setup
 from mailreader.cli.sources import Sources, mail_paths
-from mailreader.cli.tables import cell_text, local, say
+from mailreader.cli.tables import cell_text, counted, local, say
 from models.catalogue import Outcome
 from models.lines import MessageLine
 
 
-@click.command(epilog=examples("mailreader ingest --json mail/", "mailreader ingest --no-answers archive.mbox"))
+@click.command(
+    short_help="Handle mail in files.",
+    epilog=examples("mailreader ingest --json mail/", "mailreader ingest --no-answers archive.mbox"),
+)
 @mail_paths
 @click.option("--no-answers", is_flag=True, help="Compose no answers.")
 @as_json
@@ -74,6 +77,6 @@ class _Told:
     def sum_up(self) -> None:
         counts = ", ".join(f"{outcome} {self._outcomes[outcome]}" for outcome in Outcome if self._outcomes[outcome])
         if not self._as_json:
-            say(f"{self._outcomes.total()} messages: {counts or 'none'}; seen before: {self._duplicates}.")
+            say(f"{counted(self._outcomes.total(), 'message')}: {counts or 'none'}; seen before: {self._duplicates}.")
         if self.waiting:
-            click.echo(f"{self.waiting} messages have no outcome yet: run the same again.", err=True)
+            click.echo(f"{counted(self.waiting, 'message')} without an outcome yet: run the same again.", err=True)

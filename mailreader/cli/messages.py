@@ -67,11 +67,12 @@ MESSAGE_COLUMNS = ("id", "received", "sender", "outcome", "reasons", "subject")
 
 
 def message_cells(stored: StoredLine, setup: Setup) -> tuple[Cell, ...]:
-    """The row of one message."""
+    """The row of one message; a request stands among the reasons, for it brings a message to the queue as they do."""
     line = stored.line
     outcome = line.outcome or "waiting"
-    because = line.reasons or stored.ignored_because
-    return stored.id, local(line.received, setup.zone), line.sender, outcome, because, stored.subject
+    because = (*line.reasons, line.request and f"request: {line.request}", stored.ignored_because)
+    told = [why for why in because if why]
+    return stored.id, local(line.received, setup.zone), line.sender, outcome, told, stored.subject
 
 
 def say_trail(stored: StoredLine, setup: Setup, *more: tuple[str, Cell]) -> None:

@@ -15,7 +15,11 @@ def outbox() -> None:
     """Answers: waiting, sent, failed."""
 
 
-@outbox.command("list", epilog=examples("mailreader outbox list --state failed", "mailreader outbox list --json"))
+@outbox.command(
+    "list",
+    short_help="List the answers, oldest first.",
+    epilog=examples("mailreader outbox list --state failed", "mailreader outbox list --json"),
+)
 @click.option("--state", type=Word(OutboxState), help="Only answers in this state.")
 @as_json
 @with_setup

@@ -11,7 +11,7 @@ import click
 
 from mailreader.cli.program import ExitCode, Failed, examples
 from mailreader.cli.setup import Setup, with_setup
-from mailreader.cli.tables import say
+from mailreader.cli.tables import counted, say
 from models.catalogue import Outcome
 
 if TYPE_CHECKING:
@@ -22,7 +22,10 @@ _KILLED: Final = 128
 """What a shell adds to the number of the signal that ended a program."""
 
 
-@click.command(epilog=examples("mailreader --config /etc/mailreader/mailreader.toml run", "mailreader run --once"))
+@click.command(
+    short_help="Run the daemon.",
+    epilog=examples("mailreader --config /etc/mailreader/mailreader.toml run", "mailreader run --once"),
+)
 @click.option("--once", is_flag=True, help="Poll, handle and deliver once, then end.")
 @with_setup
 def run(setup: Setup, *, once: bool) -> None:
@@ -54,7 +57,7 @@ def _run_once(setup: Setup) -> None:
     with setup.store() as store:
         works = setup.app.run_once(store, notice)
     counts = ", ".join(f"{outcome} {outcomes[outcome]}" for outcome in Outcome if outcomes[outcome])
-    say(f"{outcomes.total()} messages handled{': ' if counts else ''}{counts}.")
+    say(f"{counted(outcomes.total(), 'message')} handled{': ' if counts else ''}{counts}.")
     if not works:
         raise Failed("The relay cannot be worked with at present: answers wait in the outbox.", ExitCode.TEMPORARY)
 
@@ -74,7 +77,10 @@ def _stop_on_signals(stop: Callable[[], None]) -> None:
     Thread(target=wait, name="signals", daemon=True).start()
 
 
-@click.command(epilog=examples("mailreader demo", "mailreader demo --once"))
+@click.command(
+    short_help="Run the daemon on servers of its own, with sample mail.",
+    epilog=examples("mailreader demo", "mailreader demo --once"),
+)
 @click.option("--once", is_flag=True, help="Handle the sample mail, sum up and end.")
 def demo(*, once: bool) -> None:
     """Run the real daemon on servers of its own on this machine, with sample mail; nothing is sent out."""

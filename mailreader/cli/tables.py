@@ -72,6 +72,11 @@ def cell_text(cell: Cell) -> str:
     return printable(" ".join(str(cell).split()))
 
 
+def counted(number: int, what: str) -> str:
+    """A number with the word for what was counted: `1 message`, `2 messages`."""
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
 def local(moment: datetime | None, zone: ZoneInfo) -> str:
     """An instant as people read it, in local time."""
     return "" if moment is None else f"{moment.astimezone(zone):%Y-%m-%d %H:%M}"

@@ -60,7 +60,7 @@ def test_the_queue_has_what_waits_for_a_person(lines: Lines, run: Run) -> None:
     assert lines("queue", "list", "--json", "--status", "accepted") == []
     [shown] = lines("queue", "show", str(items[0]["id"]), "--json")
     assert items[0].items() <= shown.items()
-    assert "not_a_reading, invoice_duplicate" in run("queue", "list").stdout
+    assert "not_a_reading, request: invoice_duplicate" in run("queue", "list").stdout
     assert "in the queue since" in run("queue", "show", str(items[0]["id"])).stdout
     assert run("queue", "show", "2").returncode == 1
 
