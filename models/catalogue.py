@@ -63,6 +63,10 @@ class Language(StrEnum):
     EN = "en"
 
 
+UNDECIDED: Final = Language.RU
+"""The code that stands for a language which cannot be told; the reply is then in several (rules, section 6)."""
+
+
 @unique
 class Outcome(StrEnum):
     """What became of a message (rules, section 6)."""

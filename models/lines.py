@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from models.catalogue import (
+    UNDECIDED,
     Language,
     OutboxState,
     Outcome,
@@ -86,13 +87,20 @@ class MessageLine:
             received=received,
             sender=sender,
             outcome=verdict.outcome if verdict else None,
-            language=verdict.language if verdict else None,
+            language=_language(verdict),
             request=verdict.request if verdict else None,
             reasons=verdict.reasons if verdict else (),
             readings=tuple(ReadingLine.of(reading) for reading in verdict.readings) if verdict else (),
             reply=ReplyLine(reply.kind, reply.to, reply.subject) if reply else None,
             duplicate=duplicate,
         )
+
+
+def _language(verdict: Verdict | None) -> Language | None:
+    """The language of a message that was read by the rules; None where nobody asked for it."""
+    if verdict is None or verdict.outcome is Outcome.IGNORED:
+        return None
+    return verdict.language or UNDECIDED
 
 
 @dataclass(frozen=True, slots=True)

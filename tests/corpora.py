@@ -18,7 +18,7 @@ from mailreader.case import Case
 from mailreader.judging import Judge
 from mailreader.readers import WasRead
 from mailreader.register_file import load_register
-from models.catalogue import Language, Outcome, ReadingStatus
+from models.catalogue import UNDECIDED, Outcome, ReadingStatus
 from models.history import History
 from models.register import Account, RegisterExcerpt
 from models.rules import Policy
@@ -28,8 +28,6 @@ from parsers.reading import Reader
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 REPORTS = Path(__file__).parents[1] / "reports"
-UNDECIDED = Language.RU
-"""The code that stands for a language which cannot be told (rules, section 6)."""
 
 Register = Callable[[frozenset[str], str | None], RegisterExcerpt]
 """What a message can concern, by its identifiers and its sender."""

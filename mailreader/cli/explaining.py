@@ -10,6 +10,7 @@ from mailreader.case import Case
 from mailreader.cli.mail_files import FoundMail, UnreadableFile, batches, read_found
 from mailreader.judging import Judge
 from mailreader.readers import Readers, ReadingFailed
+from models.catalogue import UNDECIDED
 from models.history import History
 from models.lines import MessageLine
 from models.register import Account, RegisterExcerpt, bare_key, identifier_key
@@ -45,7 +46,7 @@ class Explained:
         )
         if verdict is not None or statement is None:
             return line
-        return replace(line, language=statement.language, request=statement.request)
+        return replace(line, language=statement.language or UNDECIDED, request=statement.request)
 
 
 @dataclass(frozen=True, slots=True)

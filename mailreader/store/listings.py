@@ -14,7 +14,7 @@ from mailreader.store.history import past_reading
 from mailreader.store.intake import source_of
 from mailreader.store.lookup import load_accounts
 from mailreader.store.outbox import queued_reply, reply_of
-from models.catalogue import OutboxState, QueueStatus
+from models.catalogue import UNDECIDED, OutboxState, QueueStatus
 from models.history import PastReading, ReadingState
 from models.lines import ExportLine, MessageLine, OutboxLine, QueueLine, Selection, StoredLine
 from models.register import Account, identifier_key
@@ -166,7 +166,7 @@ def _outbox_line(row: OutboxRow) -> OutboxLine:
     reply = queued.reply
     return OutboxLine(
         id=queued.id, message_id=queued.reply_id, in_reply_to=reply.in_reply_to, to=reply.to, subject=reply.subject,
-        kind=reply.kind, language=reply.language, state=queued.state, tries=queued.tries,
+        kind=reply.kind, language=reply.language or UNDECIDED, state=queued.state, tries=queued.tries,
         last_error=queued.last_error, headers=reply.headers, text=reply.text,
     )  # fmt: skip
 
