@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from email.utils import parseaddr
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 
@@ -56,7 +56,6 @@ Port = Annotated[int, Field(ge=1, le=65535)]
 Positive = Annotated[int, Field(ge=1)]
 Count = Annotated[int, Field(ge=0)]
 Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-Tls = Literal["implicit", "starttls", "none"]
 SecretFile = Annotated[Path, AfterValidator(_secret_file)]
 ByLanguage = Annotated[Mapping[Language, str], BeforeValidator(_each_language)]
 """A text for each language, or one for all."""

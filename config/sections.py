@@ -1,6 +1,5 @@
 """The tables of the configuration file, key by key: kind, default (the rules' value) and what it means."""
 
-import ipaddress
 from datetime import time
 from decimal import Decimal
 from pathlib import Path
@@ -23,11 +22,11 @@ from config.kinds import (
     Section,
     Services,
     Text,
-    Tls,
 )
 from config.secret import read_secret
 from config.timezone import time_zone_fault
 from models.catalogue import Housing, Language, Outcome, Service
+from models.transport import Tls, is_loopback
 from models.window import OutsideHours, Window
 
 
@@ -54,7 +53,7 @@ class Server(Section):
 
     host: Text = Field(description="Name or address of the server.", examples=["mail.energo.example"])
     port: Port = Field(description="The port of the service.")
-    tls: Tls = Field("starttls", description="implicit, starttls, or none (on this machine only).")
+    tls: Tls = Field(Tls.STARTTLS, description="implicit, starttls, or none (on this machine only).")
     allow_plaintext: bool = Field(
         default=False,
         description="true: tls = none also over a network. Passwords and mail can then be read on the way.",
@@ -77,7 +76,7 @@ class Server(Section):
     @classmethod
     def _keep_secrets(cls, allowed: bool, info: ValidationInfo) -> bool:  # noqa: FBT001  # pydantic calls it so
         host = info.data.get("host")
-        if info.data.get("tls") == "none" and host is not None and not allowed and not is_loopback(host):
+        if info.data.get("tls") is Tls.NONE and host is not None and not allowed and not is_loopback(host):
             raise ValueError(f"tls is none and {host} is not this machine: set tls, or allow_plaintext = true")
         return allowed
 
@@ -95,14 +94,6 @@ class Server(Section):
         if self.password_file is not None:
             return read_secret(self.password_file)
         return self.password.get_secret_value() if self.password else ""
-
-
-def is_loopback(host: str) -> bool:
-    """Whether the host is this machine."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 class Folders(Section):
@@ -123,7 +114,7 @@ class Mailbox(Server):
     """A mailbox that is read; there may be several, each in a table under a name of your choice (here: main)."""
 
     port: Port = Field(993, description="993 for implicit TLS, else mostly 143.")
-    tls: Tls = Field("implicit", description="implicit, starttls, or none (on this machine only).")
+    tls: Tls = Field(Tls.IMPLICIT, description="implicit, starttls, or none (on this machine only).")
     username: Text = Field(description="The login name.", examples=["pokazaniya"])
     timeout: Seconds = Field(60.0, description="Seconds after which an operation is given up.")
     folder: Text = Field("INBOX", description="The folder that customers' mail arrives in.")

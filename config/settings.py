@@ -126,7 +126,8 @@ def load_settings(path: Path | None = None, environ: Mapping[str, str] = os.envi
     file = find_file(path, environ)
     table = _read_file(file)
     variables = _Environment(environ)()
-    merged = _merge(_merge(table, variables), _credentials(environ))
+    credentials = _credentials(environ)
+    merged = _merge(_without_files(_merge(table, variables), credentials), credentials)
     faults = _unknown_variables(environ) + (_exposed_secrets(table, file) if file else [])
     try:
         settings = Settings(**merged)
@@ -178,6 +179,18 @@ def _merge(lower: Mapping[str, Any], upper: Mapping[str, Any]) -> dict[str, Any]
         below = merged.get(key)
         merged[key] = _merge(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
     return merged
+
+
+def _without_files(lower: Mapping[str, Any], credentials: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out the files of secrets that come as credentials: a credential goes before everything else."""
+    kept = dict(lower)
+    for key, secret in credentials.items():
+        below = kept.get(key)
+        if isinstance(below, dict) and isinstance(secret, dict):
+            kept[key] = _without_files(below, secret)
+        else:
+            kept.pop(f"{key}_file", None)
+    return kept
 
 
 def _unknown_variables(environ: Mapping[str, str]) -> list[str]:

@@ -20,12 +20,10 @@ from mailreader.delivery import Deliveries
 from mailreader.intake import Handling, Intake
 from mailreader.judging import Judge
 from mailreader.mailbox import Mailbox, MailboxAccess
-from mailreader.mailbox import Tls as MailboxTls
 from mailreader.outbox import Outbox
 from mailreader.pipeline import Handled, Pipeline
 from mailreader.readers import Readers
 from mailreader.relay import Relay
-from mailreader.relay import Tls as RelayTls
 from mailreader.store import Store
 
 Clock = Callable[[], datetime]
@@ -89,7 +87,7 @@ class App:
     def daemon(self, store: Store, notice: Notice = log_handled) -> Iterator[Daemon]:
         """The daemon over this store; ConfigurationError where there is no mailbox or no relay."""
         relay = self.relay()
-        store.recover_sending()
+        _recover(store)
         with self.pipeline(store, of_files=False) as pipeline:
             daemon: Daemon
 
@@ -110,7 +108,7 @@ class App:
         MailboxFault where a mailbox cannot be worked with.
         """
         relay = self.relay()
-        store.recover_sending()
+        _recover(store)
         with self.pipeline(store, of_files=False) as pipeline:
             for task in self._tasks(store, Handling(pipeline, self.clock, notice)):
                 with task.intake.mailbox:
@@ -129,7 +127,7 @@ class App:
             username=mailbox.username,
             password=mailbox.secret(),
             port=mailbox.port,
-            tls=MailboxTls(mailbox.tls),
+            tls=mailbox.tls,
             folder=mailbox.folder,
             folders=mailbox.folders.by_outcome(),
             timeout_seconds=mailbox.timeout,
@@ -146,7 +144,7 @@ class App:
         return Relay(
             host=smtp.host,
             port=smtp.port,
-            tls=RelayTls(smtp.tls),
+            tls=smtp.tls,
             username=smtp.username,
             password=smtp.secret(),
             hello_name=parseaddr(smtp.sender)[1].rpartition("@")[2],
@@ -156,7 +154,9 @@ class App:
         )
 
     def _smtp(self) -> Smtp:
-        missing = [] if self.settings.smtp else ["smtp: there is no relay for the answers; `smtp.host` and `smtp.from`"]
+        missing = (
+            [] if self.settings.smtp else ["smtp: there is no relay for the answers; set `smtp.host` and `smtp.from`"]
+        )
         if not self.settings.mailboxes:
             missing.append("mailboxes: there is no mailbox to read; see `mailboxes.main` in the sample file")
         if self.settings.smtp is None or missing:
@@ -202,3 +202,10 @@ class App:
             centres=contact.centres,
             undecided=answers.undecided_language,
         )
+
+
+def _recover(store: Store) -> None:
+    """Call `unknown` what a dead process was sending, and say so: an operator must look."""
+    unknown = store.recover_sending()
+    if unknown:
+        log.warning("replies_unknown", count=unknown, see="mailreader outbox list --state unknown")

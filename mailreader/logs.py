@@ -5,6 +5,7 @@ a query.
 """
 
 import logging
+import os
 import sys
 import traceback
 from collections.abc import MutableMapping
@@ -29,7 +30,9 @@ class _FromLibraries(logging.Handler):
 def configure_logs(level: str, form: str) -> None:
     """Set up structlog, and let what libraries log go the same way; `form` is auto, json or text."""
     as_text = form == "text" or (form == "auto" and sys.stderr.isatty())
-    renderer = structlog.dev.ConsoleRenderer() if as_text else structlog.processors.JSONRenderer(ensure_ascii=False)
+    colours = sys.stderr.isatty() and not os.environ.get("NO_COLOR")
+    as_lines = structlog.dev.ConsoleRenderer(colors=colours)
+    renderer = as_lines if as_text else structlog.processors.JSONRenderer(ensure_ascii=False)
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

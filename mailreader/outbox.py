@@ -15,7 +15,8 @@ from threading import Timer
 from typing import Final, NoReturn, Self
 
 from mailreader.outgoing import OutgoingReply, ascii_domain, render_reply
-from mailreader.relay import Delivered, Delivery, Failed, Relay, Retry, Stage, Tls, Unknown
+from mailreader.relay import Delivered, Delivery, Failed, Relay, Retry, Stage, Unknown
+from models.transport import Tls
 
 __all__ = ["Delivered", "Delivery", "Failed", "Outbox", "Relay", "Retry", "Stage", "Tls", "Unknown"]
 

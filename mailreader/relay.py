@@ -1,18 +1,10 @@
 """The relay that takes our replies, and what can become of a delivery: plain values."""
 
-import ipaddress
 from dataclasses import dataclass, field
 from enum import StrEnum, unique
 from pathlib import Path
 
-
-@unique
-class Tls(StrEnum):
-    """How the connection is protected."""
-
-    IMPLICIT = "implicit"
-    STARTTLS = "starttls"
-    NONE = "none"
+from models.transport import Tls, is_loopback
 
 
 @unique
@@ -52,7 +44,7 @@ class Relay:
 
     def __post_init__(self) -> None:
         """Refuse to send passwords and customers' data in the clear over a network."""
-        if self.tls is Tls.NONE and not (self.allow_plaintext or _is_loopback(self.host)):
+        if self.tls is Tls.NONE and not (self.allow_plaintext or is_loopback(self.host)):
             raise ValueError(f"smtp.tls: no TLS to {self.host}, which is not on this machine; set smtp.allow_plaintext")
 
 
@@ -87,12 +79,3 @@ class Unknown:
 
 
 Delivery = Delivered | Retry | Failed | Unknown
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -7,12 +7,12 @@ from mailreader.mailbox.access import (
     MoveResult,
     ProbeFinding,
     Selected,
-    Tls,
 )
 from mailreader.mailbox.faults import FaultCode, MailboxFault
 from mailreader.mailbox.idle import Stop
 from mailreader.mailbox.probe import probe
 from mailreader.mailbox.session import Mailbox
+from models.transport import Tls
 
 __all__ = [
     "FaultCode",

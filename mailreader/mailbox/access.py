@@ -1,6 +1,5 @@
 """What a mailbox is reached with, and the plain values that come out of it."""
 
-import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,15 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from models.catalogue import Outcome
-
-
-@unique
-class Tls(StrEnum):
-    """How the connection is made safe; NONE is for loopback, unless plain text is allowed expressly."""
-
-    IMPLICIT = "implicit"
-    STARTTLS = "starttls"
-    NONE = "none"
+from models.transport import Tls
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +36,6 @@ class MailboxAccess:
     oversize_bytes: int = 35_000_000
     cafile: Path | None = None
     allow_plaintext: bool = False
-
-    @property
-    def is_loopback(self) -> bool:
-        """Whether the host is this machine by its very name or address."""
-        try:
-            return ipaddress.ip_address(self.host).is_loopback
-        except ValueError:
-            return self.host.lower() == "localhost"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,9 @@ from typing import Final
 from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientError, LoginError
 
-from mailreader.mailbox.access import MailboxAccess, Tls
+from mailreader.mailbox.access import MailboxAccess
 from mailreader.mailbox.faults import FaultCode, MailboxFault
+from models.transport import Tls, is_loopback
 
 _PIECE: Final = 65_536
 _LINE: Final = 16_000_000
@@ -170,7 +171,7 @@ class Client(IMAPClient):  # type: ignore[misc] # IMAPClient carries no types
 
 def open_client(access: MailboxAccess, bounds: Bounds) -> Client:
     """Connect, make the connection safe and log in; closes the socket where any of it fails."""
-    if access.tls is Tls.NONE and not (access.is_loopback or access.allow_plaintext):
+    if access.tls is Tls.NONE and not (is_loopback(access.host) or access.allow_plaintext):
         message = (
             f"{access.host}: a password would be sent in plain text. Set `tls` to implicit or starttls, "
             "or `allow_plaintext = true` if the network between is trusted."

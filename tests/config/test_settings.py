@@ -121,6 +121,20 @@ def test_the_environment_goes_before_the_file_and_credentials_before_both(tmp_pa
     assert settings.window.first_day == 20
 
 
+def test_a_credential_goes_before_a_file_of_the_same_secret(tmp_path: Path) -> None:
+    """Commands by hand may name a file where the service has a credential: the two together are no fault."""
+    secret = tmp_path / "password"
+    secret.write_text("from the file")
+    secret.chmod(0o600)
+    file = write(tmp_path, MAILBOX + f'password_file = "{secret}"\n')
+    credentials = tmp_path / "credentials"
+    credentials.mkdir()
+    (credentials / "mailboxes.main.password").write_text(CANARY)
+    settings = load_settings(file, {"CREDENTIALS_DIRECTORY": str(credentials)})
+    assert settings.mailboxes["main"].secret() == CANARY
+    assert load_settings(file, {}).mailboxes["main"].secret() == "from the file"
+
+
 def test_the_file_is_searched_for_in_order(tmp_path: Path) -> None:
     """The one that is named, then the one that the environment names, then the working folder, then the system's."""
 
