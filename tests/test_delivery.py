@@ -10,9 +10,10 @@ from sqlalchemy.exc import OperationalError
 from mailreader.delivery import GIVE_UP, Deliveries
 from mailreader.outbox import Outbox
 from mailreader.outgoing import OutgoingReply
-from mailreader.relay import Delivered, Delivery, Failed, Relay, Retry, Stage, Tls, Unknown
+from mailreader.relay import Delivered, Delivery, Failed, Relay, Retry, Stage, Unknown
 from mailreader.store import Store
 from models.catalogue import OutboxState
+from models.transport import Tls
 from tests.servers.smtp_sink import SmtpSink
 from tests.system.site import Clock, letter
 from tests.test_pipeline import opened
