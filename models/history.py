@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from enum import StrEnum, unique
 
 from models.catalogue import Reason, Service, Zone
@@ -82,14 +82,24 @@ def previous_of(exported: Iterable[Dated], own: Iterable[PastReading], period: s
 
     The newest by date of what billing exported and what an earlier period recorded here (rules, section 4). An
     exported value that is dated in the period or after it, and equals a reading which this period recorded, is that
-    reading sent back: it does not count. On the same day the exported value is the one.
+    reading sent back, be it with fewer decimals: it does not count. On the same day the exported value is the one.
     """
     readings = tuple(own)
-    sent_in = {reading.value for reading in readings if reading.period == period}
+    sent_in = [reading.value for reading in readings if reading.period == period]
     earlier = [
         (reading.read_on or reading.received.date(), reading.value)
         for reading in readings
         if reading.period < period and reading.state is ReadingState.CURRENT
     ]
-    foreign = [(on, value) for on, value in exported if f"{on:%Y-%m}" < period or value not in sent_in]
+    foreign = [
+        (on, value)
+        for on, value in exported
+        if f"{on:%Y-%m}" < period or not any(_is_sent_back(value, sent) for sent in sent_in)
+    ]
     return max((*foreign, *earlier), key=lambda dated: dated[0], default=None)
+
+
+def _is_sent_back(exported: Decimal, sent: Decimal) -> bool:
+    """Whether an exported value is a reading that was sent, as it is, cut or rounded to the decimals of billing."""
+    unit = Decimal(1).scaleb(min(0, int(exported.as_tuple().exponent)))
+    return exported == sent or exported in {sent.quantize(unit, way) for way in (ROUND_DOWN, ROUND_HALF_UP)}
