@@ -21,7 +21,7 @@ class JudgedReading:
     """One value of a message and what became of it.
 
     `value` is what was stated, as an exact decimal without leading zeros; `evidence` the customer's own words;
-    a field that is not known is None. `stated_account` / `stated_serial` say whether the sender wrote them.
+    a field that is not known is None. `serial_stated` says whether the sender wrote the serial.
     """
 
     account: str | None
