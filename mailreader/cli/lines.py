@@ -47,6 +47,7 @@ def trail_object(stored: StoredLine, zone: ZoneInfo) -> dict[str, Any]:
         "decided_at": instant(stored.decided_at, zone),
         "filed_at": instant(stored.filed_at, zone),
         "ignored_because": stored.ignored_because,
+        "holds_reading": stored.holds_reading,
         "silence": stored.silence,
         "held_back": stored.held_back,
         "tries": stored.tries,

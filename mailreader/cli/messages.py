@@ -1,9 +1,11 @@
 """`messages`: every message, its outcome and its trail."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import click
 
+from config.words import load_mail_marks
 from mailreader.cli.kinds import Since, Word, in_zone
 from mailreader.cli.lines import say_json, stored_object, trail_object
 from mailreader.cli.program import Failed, as_json, examples
@@ -11,6 +13,11 @@ from mailreader.cli.setup import Setup, with_setup
 from mailreader.cli.tables import Cell, local, say, say_facts, say_table
 from models.catalogue import Outcome, Reason
 from models.lines import ReadingLine, Selection, StoredLine
+from parsers.mail import parse_mail
+from parsers.newest import QuoteMarks, parse_newest
+
+if TYPE_CHECKING:
+    from mailreader.store import StoredMail
 
 
 @click.group(epilog=examples("mailreader messages list --outcome review", "mailreader messages show 17"))
@@ -54,13 +61,14 @@ def list_(
 def show(setup: Setup, number: int, *, as_json: bool) -> None:
     """Show what became of one message, and why."""
     with setup.store() as store:
-        stored = store.message(number)
+        stored, mail = store.message(number), store.mail(number)
     if stored is None:
         raise Failed(f"There is no message {number}.")
     if as_json:
         say_json(trail_object(stored, setup.zone))
         return
     say_trail(stored, setup)
+    say_text(mail)
 
 
 MESSAGE_COLUMNS = ("id", "received", "sender", "outcome", "reasons", "subject")
@@ -90,6 +98,7 @@ def say_trail(stored: StoredLine, setup: Setup, *more: tuple[str, Cell]) -> None
             ("seen before", line.duplicate or None),
             ("reasons", line.reasons),
             ("ignored because", stored.ignored_because),
+            ("holds a reading", "yes, which was not recorded" if stored.holds_reading else None),
             ("language", line.language),
             ("request", line.request),
             ("period", stored.period),
@@ -106,6 +115,15 @@ def say_trail(stored: StoredLine, setup: Setup, *more: tuple[str, Cell]) -> None
     if line.readings:
         say()
         say_readings(line.readings)
+
+
+def say_text(mail: "StoredMail | None") -> None:
+    """Write what the customer wrote this time, indented; nothing where there is no text."""
+    newest = parse_newest(parse_mail(mail.raw), QuoteMarks.build(load_mail_marks())) if mail and mail.raw else None
+    text = (newest.text or newest.forwarded).strip() if newest else ""
+    if text:
+        say()
+        say("\n".join(f"    {line}" for line in text.splitlines()))
 
 
 def say_readings(readings: tuple[ReadingLine, ...]) -> None:

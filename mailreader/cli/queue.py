@@ -6,7 +6,7 @@ import click
 
 from mailreader.cli.kinds import Word
 from mailreader.cli.lines import queue_object, say_json
-from mailreader.cli.messages import MESSAGE_COLUMNS, message_cells, say_trail
+from mailreader.cli.messages import MESSAGE_COLUMNS, message_cells, say_text, say_trail
 from mailreader.cli.program import Failed, as_json, examples
 from mailreader.cli.setup import Setup, with_setup
 from mailreader.cli.tables import local, say_table
@@ -47,7 +47,7 @@ def list_(setup: Setup, *, status: QueueStatus, every: bool, as_json: bool) -> N
 def show(setup: Setup, number: int, *, as_json: bool) -> None:
     """Show one item with the trail of its message."""
     with setup.store() as store:
-        item = store.queue_item(number)
+        item, mail = store.queue_item(number), store.mail(number)
     if item is None:
         raise Failed(f"Message {number} is not in the queue.")
     if as_json:
@@ -55,3 +55,4 @@ def show(setup: Setup, number: int, *, as_json: bool) -> None:
         return
     queued = ("in the queue since", local(item.queued_at, setup.zone))
     say_trail(item.message, setup, queued, ("status", item.status), ("assigned to", item.assigned_to))
+    say_text(mail)

@@ -10,7 +10,8 @@ from mailreader.store.engine import (
     upgrade,
 )
 from mailreader.store.face import Store
-from mailreader.store.intake import MOST_TRIES, Arrival, Cursor, SavedArrival, StoredMail, ToFile
+from mailreader.store.folders import Cursor
+from mailreader.store.intake import MOST_TRIES, Arrival, SavedArrival, StoredMail, ToFile
 from mailreader.store.outbox import QueuedReply
 from mailreader.store.register_import import ImportCounts
 

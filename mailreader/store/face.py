@@ -6,9 +6,10 @@ from typing import Self
 
 from sqlalchemy import Engine
 
-from mailreader.store import decisions, intake, listings, outbox
+from mailreader.store import decisions, folders, intake, listings, outbox
 from mailreader.store.engine import check_schema, connect
-from mailreader.store.intake import Arrival, Cursor, SavedArrival, StoredMail, ToFile
+from mailreader.store.folders import Cursor
+from mailreader.store.intake import Arrival, SavedArrival, StoredMail, ToFile
 from mailreader.store.outbox import QueuedReply
 from mailreader.store.register_import import ImportCounts, Progress, import_register
 from models.catalogue import OutboxState, QueueStatus, Reason
@@ -45,15 +46,15 @@ class Store:
 
     def cursor(self, mailbox: str, folder: str) -> Cursor:
         """Return how far a folder has been read."""
-        return intake.cursor(self._engine, mailbox, folder)
+        return folders.cursor(self._engine, mailbox, folder)
 
     def attach(self, mailbox: str, folder: str, uidvalidity: int, now: datetime) -> None:
         """Note the UIDVALIDITY of a folder that is read from now on; its first attachment stays known."""
-        intake.attach(self._engine, mailbox, folder, uidvalidity, now)
+        folders.attach(self._engine, mailbox, folder, uidvalidity, now)
 
     def unseen(self, mailbox: str, folder: str, uidvalidity: int, uids: Sequence[int]) -> list[int]:
         """Return those of `uids` that were never saved, ascending."""
-        return intake.unseen(self._engine, mailbox, folder, uidvalidity, uids)
+        return folders.unseen(self._engine, mailbox, folder, uidvalidity, uids)
 
     def save_arrivals(self, arrivals: Sequence[Arrival]) -> list[SavedArrival]:
         """Commit what was found, before anything else happens to it; saving again changes nothing."""
@@ -161,6 +162,10 @@ class Store:
     def message(self, message_id: int) -> StoredLine | None:
         """Return one message."""
         return next(iter(self.messages(Selection(ids=(message_id,)))), None)
+
+    def mail(self, message_id: int) -> StoredMail | None:
+        """Return the bytes of one message as they came; of a second delivery those of the first."""
+        return intake.mail(self._engine, message_id)
 
     def queue(self, status: QueueStatus | None = QueueStatus.OPEN) -> list[QueueLine]:
         """Return the operators' queue, oldest first; `status` None asks for closed items too."""

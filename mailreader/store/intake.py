@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 from mailreader.store.engine import reading, writing
 from models.catalogue import Outcome
 from models.columns import clean_text
-from models.tables import FolderRow, MessageRow, RawMailRow
+from models.tables import MessageRow, RawMailRow
 
 FILE_MAILBOX: Final = "file"
 MOST_TRIES: Final = 3
@@ -68,15 +68,6 @@ class StoredMail:
 
 
 @dataclass(frozen=True, slots=True)
-class Cursor:
-    """How far a folder has been read; `uidvalidity` and `attached_at` are None before it was attached."""
-
-    uidvalidity: int | None
-    last_uid: int
-    attached_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
 class ToFile:
     """A judged message that still lies where it came."""
 
@@ -90,41 +81,6 @@ class ToFile:
 def source_of(mailbox: str, folder: str, uidvalidity: int, uid: int) -> str:
     """Return what listings call the place of a message: a file's path, or mailbox, folder, UIDVALIDITY and UID."""
     return folder if mailbox == FILE_MAILBOX else f"{mailbox}/{folder};UIDVALIDITY={uidvalidity}/;UID={uid}"
-
-
-def cursor(engine: Engine, mailbox: str, folder: str) -> Cursor:
-    """Return how far a folder has been read under the UIDVALIDITY that it was last attached with."""
-    with reading(engine) as session:
-        known = session.get(FolderRow, (mailbox, folder))
-        if known is None:
-            return Cursor(None, 0, None)
-        last = select(func.max(MessageRow.uid)).where(
-            MessageRow.mailbox == mailbox, MessageRow.folder == folder, MessageRow.uidvalidity == known.uidvalidity
-        )
-        return Cursor(known.uidvalidity, session.exec(last).one() or 0, known.attached_at)
-
-
-def attach(engine: Engine, mailbox: str, folder: str, uidvalidity: int, now: datetime) -> None:
-    """Note the UIDVALIDITY of a folder; the instant of its first attachment stays."""
-    with writing(engine) as session:
-        known = session.get(FolderRow, (mailbox, folder), with_for_update=True)
-        if known is None:
-            known = FolderRow(mailbox=mailbox, folder=folder, uidvalidity=uidvalidity, attached_at=now)
-        known.uidvalidity = uidvalidity
-        session.add(known)
-
-
-def unseen(engine: Engine, mailbox: str, folder: str, uidvalidity: int, uids: Sequence[int]) -> list[int]:
-    """Return the UIDs that no arrival was saved for, ascending."""
-    known: set[int] = set()
-    with reading(engine) as session:
-        for start in range(0, len(uids), CHUNK):
-            some = uids[start : start + CHUNK]
-            place = select(MessageRow.uid).where(
-                MessageRow.mailbox == mailbox, MessageRow.folder == folder, MessageRow.uidvalidity == uidvalidity
-            )
-            known.update(session.exec(place.where(col(MessageRow.uid).in_(some))))
-    return sorted(set(uids) - known)
 
 
 def save_arrivals(engine: Engine, arrivals: Sequence[Arrival]) -> list[SavedArrival]:
@@ -287,6 +243,13 @@ def _insert(connection: Connection, arrival: Arrival, content: _Content, first: 
     if first is None and arrival.raw is not None:
         connection.execute(insert(RawMailRow).values(message_id=number, raw=arrival.raw))
     return number
+
+
+def mail(engine: Engine, message_id: int) -> StoredMail | None:
+    """Return one message with its bytes; of a second delivery those of the first."""
+    with reading(engine) as session:
+        row = session.get(MessageRow, message_id)
+        return None if row is None else next(iter(_load_mail(session, [row.duplicate_of or row.id])), None)
 
 
 def _load_mail(session: Session, ids: Sequence[int | None]) -> list[StoredMail]:
