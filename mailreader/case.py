@@ -38,7 +38,8 @@ class Case:
             return cls(received, None, None, Automatic(), thanks_only=False)
         letter, statement = result.mail.letter, result.mail.statement
         automatic = judge_automatic(letter, rules, known_bounce=result.known_bounce)
-        thanks_only = statement is not None and statement.mere_thanks and bool(letter.in_reply_to)
+        answers = bool(letter.in_reply_to or letter.references)
+        thanks_only = statement is not None and statement.mere_thanks and answers
         return cls(received, letter, statement, automatic, thanks_only)
 
     def continuing(self, read_on: Callable[[Statement, Letter], Statement]) -> "Case":

@@ -145,7 +145,7 @@ def _brings_no_reading(statement: Statement, submission: Submission) -> bool:
     if any(claim.register or claim.number.role is Role.VALUE for claim in submission.claims):
         return False
     about_readings = statement.about_readings or statement.attachments or submission.claims
-    return statement.request is not None or not about_readings
+    return statement.request is not None or not (about_readings or submission.names_account)
 
 
 def _on_photo(statement: Statement, submission: Submission) -> list[Finding]:

@@ -26,10 +26,11 @@ _NOISE_DIGITS: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """What a message submits: its claims, and the findings that concern no single value."""
+    """What a message submits: its claims, the findings that concern no single value, whether it names an account."""
 
     claims: tuple[Claim, ...]
     findings: tuple[Finding, ...]
+    names_account: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class Matcher:
             found = self._claims(section)
             claims += found
             findings += _of_section(section, found, statement)
-        return Submission(tuple(claims), tuple(findings))
+        return Submission(tuple(claims), tuple(findings), any(section.stated for section in sections))
 
     def _sections(self, statement: Statement, register: RegisterExcerpt, sender: str | None) -> list[Section]:
         sections = split_sections(statement, register, sender, self.policy, self.today)

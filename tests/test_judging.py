@@ -32,6 +32,8 @@ OUTCOMES = [
     (TWO, "свет 12345678", Outcome.REJECTED, ["value_too_many_digits"]),
     (TWO, "холодная 310", Outcome.REJECTED, ["service_not_accepted"]),
     (TWO, "показания позже", Outcome.REJECTED, ["value_missing"]),
+    (TWO, f"лс {NUMBER}", Outcome.REJECTED, ["value_missing"]),
+    (TWO, NUMBER, Outcome.REJECTED, ["value_missing"]),
     (TWO, "свет 9000, счетчик поменяли", Outcome.REVIEW, ["meter_replaced"]),
     (TWO, "счетчик № 99999999 горячая 110", Outcome.REJECTED, ["meter_unknown"]),
     (TWO, "счетчик № 99999999 горячая 110. Нам поменяли счетчик", Outcome.REVIEW, ["meter_replaced"]),
