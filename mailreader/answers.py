@@ -24,7 +24,7 @@ _BETWEEN_LANGUAGES = "\n\n* * *\n\n"
 _AND_MORE = "…"
 _MOST_READINGS = 40
 _MOST_COMPLAINTS = 8
-"""An answer has a few kB (AUTOREPLY rule 19), however much a mail claims."""
+"""An answer has a few kB, however much a mail claims."""
 
 
 def compose(

@@ -1,6 +1,6 @@
 """Whether a message is answered, and with what: silence, limits that survive a restart, the reply itself.
 
-Rules 10 to 17 of the automatic replies, as far as they need a count, a clock or the register.
+What is never answered (docs/rules.md, section 6), as far as it takes a count, a clock or the register to say.
 """
 
 from collections.abc import Mapping
@@ -68,7 +68,7 @@ class Correspondence:
         return self._silence_of_age(mail, now)
 
     def _silence_of_age(self, mail: StoredMail, now: datetime) -> str | None:
-        """Rule 16: what is old, or lay there before the mailbox was attached; mail in files is asked for."""
+        """What is old, or lay there before the mailbox was attached; mail in files is asked for."""
         if mail.mailbox not in self.rules:
             return None
         if self.limits.max_age is not None and now - mail.received > self.limits.max_age:
@@ -89,7 +89,7 @@ class Correspondence:
         return self.attached[place]
 
     def held_back(self, letter: Letter, verdict: Verdict, now: datetime) -> str | None:
-        """Which limit an answer would break (rule 14); None where it breaks none."""
+        """Which limit an answer would break; None where it breaks none."""
         address = letter.sender or ""
         if self.store.answers_since(address, now - DAY) >= self.limits.per_sender_per_day:
             return LIMIT_OF_SENDER

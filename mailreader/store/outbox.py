@@ -1,4 +1,4 @@
-"""Replies on their way out: claimed one by one, each with the same Message-ID on every try (AUTOREPLY rule 22)."""
+"""Replies on their way out: claimed one by one, each with the same Message-ID on every try."""
 
 from collections.abc import Collection
 from dataclasses import dataclass

@@ -74,7 +74,7 @@ def test_one_complaint_about_two_readings_is_told_once() -> None:
 
 @pytest.mark.parametrize("status", [ReadingStatus.RECORDED, ReadingStatus.REJECTED])
 def test_answer_stays_short_however_much_a_mail_claims(status: ReadingStatus) -> None:
-    """A few kB (rule 19), and a sign that there is more."""
+    """A few kB, and a sign that there is more."""
     many = tuple(
         replace(reading(status, finding), value=str(number))
         for number in range(2000)
