@@ -43,7 +43,8 @@ class Filing:
         for mail in due:
             by_target[self._target(mail, selected)].append(mail)
         filed = 0
-        for target, mails in by_target.items():
+        for target in sorted(by_target, key=self._failures):
+            mails = by_target[target]
             if target is None or self._move(mails, target):
                 self._store.mark_filed([mail.id for mail in mails], self._clock())
                 filed += len(mails)
@@ -76,6 +77,10 @@ class Filing:
         name = self._mailbox.access.name
         log.warning("mail_not_filed", mailbox=name, folder=target, remark=result.remark, seconds=round(seconds, 1))
         return False
+
+    def _failures(self, target: str | None) -> int:
+        """How often a folder failed: what works goes first, for a fault ends the round."""
+        return self._backoffs[target].failures if target is not None and target in self._backoffs else 0
 
     def _postpone(self, target: str) -> float:
         seconds = self._backoffs[target].failed()
