@@ -78,7 +78,8 @@ class Matcher:
             for claim in assigned
             if claim.number.label.empty and claim.finding and claim.finding.reason is Reason.METER_AMBIGUOUS
         ]
-        undisputed = [self._disputed(claim, [*section.strays, *open_numbers]) for claim in assigned]
+        unexplained = [*section.strays, *open_numbers]
+        undisputed = [self._disputed(claim, unexplained) for claim in assigned]
         return undisputed + self._unexplained(assigned, section, account)
 
     def _disputed(self, claim: Claim, unexplained: Sequence[Number]) -> Claim:

@@ -30,11 +30,10 @@ def set_aside(lines: Sequence[Line], drafts: Mapping[int, Draft], asked: frozens
             _explain(_swapped(sentence), drafts)
             for chunk in chunks_of(sentence):
                 _set_chunk_aside(chunk.pieces, drafts)
-            if _annuls_all(sentence):
-                _explain(_up_to(lines, sentence[0]), drafts)
         for sentence in line.questions():
             if not _tells(sentence, "serves"):
                 _explain(sentence, drafts)
+    _explain(_annulled_at_the_end(lines), drafts)
 
 
 def is_aside(pieces: Sequence[Piece]) -> bool:
@@ -92,16 +91,18 @@ def _headed(sentence: Sequence[Piece]) -> Sequence[Piece]:
 def _annuls_all(sentence: Sequence[Piece]) -> bool:
     """Whether a sentence without a number annuls the message itself, and not an earlier one."""
     numbers = any(piece.is_number for piece in sentence)
-    return (
-        bool(sentence) and _tells(sentence, "withdrawn") and not numbers and not _tells(sentence, "previous", "right")
-    )
+    return _tells(sentence, "withdrawn") and not numbers and not _tells(sentence, "previous", "right")
 
 
-def _up_to(lines: Sequence[Line], end: Piece) -> list[Piece]:
-    """All pieces before one; none where a number follows it, for that is what the customer means instead."""
-    pieces = [piece for line in lines for piece in line.pieces]
-    follows = any(piece.is_number and piece.start > end.start for piece in pieces)
-    return [] if follows else [piece for piece in pieces if piece.start < end.start]
+def _annulled_at_the_end(lines: Sequence[Line]) -> list[Piece]:
+    """All numbers, where a sentence behind the last of them annuls the message.
+
+    A number behind the sentence is what the customer means instead.
+    """
+    numbers = [piece for line in lines for piece in line.pieces if piece.is_number]
+    end = max((number.start for number in numbers), default=0)
+    sentences = (sentence for line in lines for sentence in line.sentences() if sentence[0].start > end)
+    return numbers if any(_annuls_all(sentence) for sentence in sentences) else []
 
 
 def _swapped(sentence: Sequence[Piece]) -> Sequence[Piece]:

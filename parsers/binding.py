@@ -11,11 +11,10 @@ from typing import Final
 
 from models.catalogue import Service
 from models.statement import Role
-from parsers.draft import Chunk, Draft, Line, Words, chunks_of, is_label
+from parsers.draft import UNITS, Chunk, Draft, Line, Words, chunks_of, is_label
 from parsers.pieces import Piece
 from parsers.tokens import Kind
 
-_UNITS: Final = ("unit.kwh", "unit.m3", "unit.gcal")
 _PLAIN: Final = frozenset(
     {
         "filler", "reading", "meter", "greeting", "thanks", "place", "serves", "date_before", "account", "serial",
@@ -56,7 +55,7 @@ class Binder:
         for chunk in chunks:
             numbers = self.open_in(chunk.pieces)
             if not numbers:
-                if not self._labels_bracketed(chunk, sentence):
+                if not self._labels_bracketed(chunk):
                     self._labels_alone(chunk, waiting)
                 continue
             self._bind_chunk(chunk, numbers, waiting)
@@ -74,7 +73,7 @@ class Binder:
         numbers = self.open_in(sentence)
         if len(numbers) < _SEVERAL or not all(draft.bare for draft in numbers):
             return False
-        labels = [piece for piece in sentence if is_label(piece) and not piece.has(*_UNITS)]
+        labels = [piece for piece in sentence if is_label(piece) and not piece.has(*UNITS)]
         groups = groups_of(labels)
         if len(groups) != len(numbers) or any(label.start > numbers[0].piece.start for label in labels):
             return False
@@ -102,7 +101,7 @@ class Binder:
                 draft.bare = draft.bare or bare or id(piece) in leading
 
     def _labels_alone(self, chunk: Chunk, waiting: Words) -> None:
-        words = _gather(piece for piece in chunk.pieces if is_label(piece))
+        words = Words.of(chunk.pieces)
         explained = any(piece.is_number or piece.kind is Kind.PHONE for piece in chunk.pieces)
         if self._is_told_of(chunk) or (explained and not words.says_which):
             return
@@ -111,13 +110,12 @@ class Binder:
             waiting.asides |= words.services or set(Service)
         waiting.join(words)
 
-    def _labels_bracketed(self, chunk: Chunk, sentence: Sequence[Piece]) -> bool:
+    def _labels_bracketed(self, chunk: Chunk) -> bool:
         """Whether labels in brackets speak for the one unlabelled number right before them: "73100 (light)"."""
         if not chunk.opened or not any(is_label(piece) for piece in chunk.pieces):
             return False
-        before = [piece for piece in sentence if piece.end <= chunk.pieces[0].start and piece.kind is not Kind.OPEN]
-        draft = self._drafts.get(id(before[-1])) if before else None
-        words = _gather(piece for piece in chunk.pieces if is_label(piece))
+        draft = self._drafts.get(id(chunk.before)) if chunk.before else None
+        words = Words.of(chunk.pieces)
         if draft is None or not draft.open or (draft.words.says_which and words.says_which):
             return False
         draft.words.join(words)
@@ -132,7 +130,7 @@ class Binder:
         units = _units_of(chunk.pieces, numbers)
         labels = [piece for piece in chunk.pieces if is_label(piece) and id(piece) not in units]
         if len(numbers) == 1:
-            numbers[0].words.join(_gather(labels))
+            numbers[0].words.join(Words.of(labels))
         else:
             _share_out(chunk.pieces, numbers, labels)
         first = numbers[0]
@@ -158,19 +156,12 @@ class Binder:
 
 def _units_of(pieces: Sequence[Piece], numbers: Sequence[Draft]) -> set[int]:
     """Give every number the unit that stands right behind it; returns the identities of the units so taken."""
-    units = {id(before): after for before, after in pairwise(pieces) if after.has(*_UNITS) and before.is_number}
+    units = {id(before): after for before, after in pairwise(pieces) if after.has(*UNITS) and before.is_number}
     for draft in numbers:
         unit = units.get(id(draft.piece))
         if unit:
             draft.words.take(unit)
     return {id(unit) for unit in units.values()}
-
-
-def _gather(labels: Iterable[Piece]) -> Words:
-    words = Words()
-    for label in labels:
-        words.take(label)
-    return words
 
 
 def _share_out(pieces: Sequence[Piece], numbers: Sequence[Draft], labels: Sequence[Piece]) -> None:
@@ -188,7 +179,7 @@ def _share_out(pieces: Sequence[Piece], numbers: Sequence[Draft], labels: Sequen
         else:
             end = numbers[place + 1].piece.start if place + 1 < len(numbers) else pieces[-1].end
             mine = labels[own : bisect_left(starts, end)]
-        draft.words.join(_gather(mine))
+        draft.words.join(Words.of(mine))
 
 
 def _head_roles(sentence: Sequence[Piece]) -> Words:
@@ -207,7 +198,7 @@ def _head_roles(sentence: Sequence[Piece]) -> Words:
 
 
 def _only_role(piece: Piece) -> bool:
-    words = _gather([piece])
+    words = Words.of([piece])
     return bool(words.roles) and not words.says_which
 
 
@@ -252,7 +243,7 @@ def _leading(pieces: Sequence[Piece]) -> set[int]:
 def is_label_line(line: Line) -> bool:
     """Whether a line is a label for what stands above or below it: labels, and hardly another word."""
     strange = sum(_is_strange(piece) for piece in line.pieces)
-    named = _gather(piece for piece in line.pieces if is_label(piece))
+    named = Words.of(line.pieces)
     return named.says_which and strange <= _FEW_WORDS and not any(piece.is_number for piece in line.pieces)
 
 
@@ -265,7 +256,7 @@ def groups_of(labels: Iterable[Piece]) -> list[Words]:
     """The labels in groups that each name one register: the next begins where another one is named."""
     groups: list[Words] = []
     for piece in labels:
-        words = _gather([piece])
+        words = Words.of([piece])
         last = groups[-1] if groups else None
         if last is None or _another(last, words):
             groups.append(words)

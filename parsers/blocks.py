@@ -58,11 +58,7 @@ def _heads_column(piece: Piece) -> bool:
 
 def _bind_row(cells: Sequence[Sequence[Piece]], header: Sequence[Sequence[Piece]], binder: Binder) -> None:
     """Give every number of a row the words of its column and those of the row; columns are counted from the right."""
-    own = Words()
-    for cell in cells:
-        for piece in cell:
-            if is_label(piece):
-                own.take(piece)
+    own = Words.of(piece for cell in cells for piece in cell)
     shift = len(header) - len(cells)
     for place, cell in enumerate(cells):
         column = place + shift
@@ -73,10 +69,7 @@ def _bind_row(cells: Sequence[Sequence[Piece]], header: Sequence[Sequence[Piece]
 
 
 def _bind_cell(draft: Draft, heading: Sequence[Piece], own: Words) -> None:
-    words = Words()
-    for piece in heading:
-        if is_label(piece):
-            words.take(piece)
+    words = Words.of(heading)
     words.start = None
     draft.said_on = draft.said_on or next((day for piece in heading if (day := day_of(piece))), None)
     if not words.says_anything and any(piece.has("account") for piece in heading):

@@ -77,7 +77,7 @@ def _index(line: Neighbourhood) -> Role | None:
     before = line.pieces[line.place - 1 : line.place] if line.place else []
     equals = after[0].text == "="
     behind_label = bool(before) and (number.glued or equals) and is_label(before[0])
-    before_label = after[0].glued and is_label(after[0]) and not after[0].has(*UNITS, "unit.m3")
+    before_label = after[0].glued and is_label(after[0]) and not after[0].has(*UNITS)
     rest = line.pieces[line.place + 1 : line.place + 4]
     return Role.COUNT if (behind_label or before_label) and any(piece.is_number for piece in rest) else None
 

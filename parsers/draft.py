@@ -1,6 +1,6 @@
 """A text in lines, sentences and chunks, and the explanation of its numbers while it is being made."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -11,8 +11,9 @@ from parsers.tokens import Kind
 
 LABELS: Final = ("service.", "zone.", "tariff.")
 ROLES: Final = {"previous": Role.PREVIOUS, "consumption": Role.CONSUMPTION, "sum": Role.SUM, "current": Role.VALUE}
-UNITS: Final = {"unit.kwh": Service.ELECTRICITY, "unit.gcal": Service.HEAT}
-_LABEL_TAGS: Final = frozenset({"water", *UNITS, "unit.m3", *ROLES})
+_SERVICE_OF_UNIT: Final = {"unit.kwh": Service.ELECTRICITY, "unit.gcal": Service.HEAT}
+UNITS: Final = (*_SERVICE_OF_UNIT, "unit.m3")
+_LABEL_TAGS: Final = frozenset({"water", *UNITS, *ROLES})
 
 
 @dataclass(slots=True)
@@ -32,10 +33,19 @@ class Words:
     start: int | None = None
     end: int = 0
 
+    @classmethod
+    def of(cls, pieces: Iterable[Piece]) -> "Words":
+        """What the labels among the pieces say."""
+        words = cls()
+        for piece in pieces:
+            if is_label(piece):
+                words.take(piece)
+        return words
+
     def take(self, piece: Piece) -> None:
         """Add what one phrase says."""
         self.services |= {Service(service) for service in piece.values("service.")}
-        self.services |= {service for unit, service in UNITS.items() if unit in piece.tags}
+        self.services |= {service for unit, service in _SERVICE_OF_UNIT.items() if unit in piece.tags}
         self.zones |= {Zone(zone) for zone in piece.values("zone.")}
         self.tariffs |= {int(tariff) for tariff in piece.values("tariff.")}
         self.water |= piece.has("water", "unit.m3")
@@ -132,10 +142,11 @@ class Draft:
 
 @dataclass(slots=True)
 class Chunk:
-    """The pieces between two separators of a sentence, with the drafts of their numbers."""
+    """The pieces between two separators of a sentence; of one in brackets also the piece right before those."""
 
     pieces: list[Piece]
     opened: bool = False
+    before: Piece | None = None
     either: bool = False
     joined: bool = False
 
@@ -178,10 +189,15 @@ def lines_of(pieces: Sequence[Piece]) -> list[Line]:
 def chunks_of(sentence: Sequence[Piece]) -> list[Chunk]:
     """Cut a sentence at commas, brackets and words that join or part ("and", "or")."""
     chunks = [Chunk([])]
+    last: Piece | None = None
     for piece in sentence:
-        if piece.kind in {Kind.COMMA, Kind.OPEN, Kind.CLOSE} or piece.has("and", "either"):
+        if piece.kind is Kind.OPEN:
+            chunks.append(Chunk([], opened=True, before=last))
+            continue
+        last = piece
+        if piece.kind in {Kind.COMMA, Kind.CLOSE} or piece.has("and", "either"):
             joined = piece.has("and") and not is_label(piece)
-            chunks.append(Chunk([], opened=piece.kind is Kind.OPEN, either=piece.has("either"), joined=joined))
+            chunks.append(Chunk([], either=piece.has("either"), joined=joined))
             if piece.has("and", "either") and is_label(piece):
                 chunks[-1].pieces.append(piece)
         else:

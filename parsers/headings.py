@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from models.statement import Role
 from parsers.asides import is_aside
 from parsers.binding import is_bare
-from parsers.draft import Draft, Line, Words, is_label
+from parsers.draft import Draft, Line, Words
 
 
 def apply_headings(lines: Sequence[Line], drafts: Mapping[int, Draft]) -> None:
@@ -35,8 +35,5 @@ def _heads(line: Line) -> bool:
 
 def _roles_of(line: Line) -> frozenset[Role]:
     """The one role that a line names without a register; none where it names several."""
-    words = Words()
-    for piece in line.pieces:
-        if is_label(piece):
-            words.take(piece)
+    words = Words.of(line.pieces)
     return frozenset(words.roles) if len(words.roles) == 1 and not words.says_which else frozenset()

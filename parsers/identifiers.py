@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from models.statement import Place, Role
-from parsers.draft import Draft, Line, is_label
+from parsers.draft import UNITS, Draft, Line, is_label
 from parsers.pieces import Piece
 from parsers.tokens import Kind
 
@@ -21,7 +21,6 @@ _LONGEST_GROUP: Final = 4
 _LIST_MARK: Final = 2
 _TIES: Final = frozenset({"=", "-", ":"})
 _SEPARATORS: Final = frozenset({Kind.COMMA, Kind.STOP, Kind.OPEN, Kind.CLOSE})
-_UNITS: Final = ("unit.kwh", "unit.m3", "unit.gcal")
 
 
 def explain_identifiers(line: Line, drafts: Mapping[int, Draft]) -> None:
@@ -118,7 +117,7 @@ def _is_serial(pieces: Sequence[Piece], place: int, *, headed: bool) -> bool:
     """
     number = pieces[place]
     after = pieces[place + 1] if place + 1 < len(pieces) else None
-    if number.spelt or len(number.key) < _SHORTEST_SERIAL or (after is not None and after.has(*_UNITS)):
+    if number.spelt or len(number.key) < _SHORTEST_SERIAL or (after is not None and after.has(*UNITS)):
         return False
     long = len(number.key) >= _LONGER_THAN_DIALS and len(number.readings) == 1
     if long and place and is_label(pieces[place - 1]) and _is_tied(pieces, place):

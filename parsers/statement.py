@@ -134,7 +134,7 @@ def _explain(text: _Text, drafts: dict[int, Draft], lexicon: Lexicon, asked: fro
 
 
 def _promote_only_number(text: _Text, drafts: Mapping[int, Draft]) -> None:
-    """Let the one unexplained number of a message about readings be its value, whatever words stand around it."""
+    """Let the one unexplained number of a message be its value, where its part of the sentence speaks of a reading."""
     unexplained = [draft for draft in drafts.values() if draft.open]
     if len(unexplained) != 1 or len(unexplained[0].piece.key) < _SHORTEST_ALONE:
         return
