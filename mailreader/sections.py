@@ -4,7 +4,7 @@ What is stated wins over what the sender's address suggests. An unlabelled numbe
 one, and nothing else explains it; a hit in the register alone proves nothing.
 """
 
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -17,7 +17,6 @@ from models.rules import Policy
 from models.statement import Number, Place, Role, Statement
 
 _VALUES: Final = frozenset({Role.VALUE, Role.BARE})
-_STRAYS: Final = frozenset({Role.STRAY})
 _SHORTEST: Final = 3
 
 
@@ -44,8 +43,7 @@ class Section:
     @property
     def values(self) -> tuple[Number, ...]:
         """The numbers that are, or may be, values; beside a meter's serial also the one number left unexplained."""
-        values, strays = self._unexplained(_VALUES), self._unexplained(_STRAYS)
-        return values if values or len(strays) != 1 or not self.serials.explained else strays
+        return self.serials.values
 
     @property
     def said_otherwise(self) -> tuple[Number, ...]:
@@ -56,12 +54,8 @@ class Section:
     @property
     def strays(self) -> tuple[Number, ...]:
         """The numbers that nothing explains."""
-        values = set(self.values)
-        return tuple(n for n in self._unexplained(_STRAYS) if n not in values)
-
-    def _unexplained(self, roles: Container[Role]) -> tuple[Number, ...]:
-        """The numbers in these roles that no serial explains."""
-        return tuple(n for n in self.numbers if n.role in roles and n not in self.serials.explained)
+        told = {*self.serials.explained, *self.values}
+        return tuple(n for n in self.numbers if n.role is Role.STRAY and n not in told)
 
 
 @dataclass(frozen=True, slots=True)

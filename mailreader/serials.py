@@ -18,9 +18,13 @@ _MAY_BE_SERIAL: Final = frozenset({Role.VALUE, Role.BARE, Role.STRAY, Role.SERIA
 
 @dataclass(frozen=True, slots=True)
 class Serials:
-    """The numbers of a section that are serials, and the serial of each value that one is tied to."""
+    """The numbers of a section that are serials, its values beside them, and the serial of each value tied to one.
+
+    `values` are the numbers that are, or may be, values; beside a meter's serial also the one number left unexplained.
+    """
 
     explained: frozenset[Number]
+    values: tuple[Number, ...]
     tied: Mapping[Number, str]
 
     @classmethod
@@ -36,8 +40,8 @@ class Serials:
             if number.role is Role.SERIAL or (number.role in _MAY_BE_SERIAL and number.key in meters)
         ]
         explained = frozenset(serials)
-        values = [number for number in numbers if number.role in _VALUES and number not in explained]
-        strays = [number for number in numbers if number.role is Role.STRAY and number not in explained]
+        values = tuple(number for number in numbers if number.role in _VALUES and number not in explained)
+        strays = tuple(number for number in numbers if number.role is Role.STRAY and number not in explained)
         if not values and len(strays) == 1 and explained:
             values = strays
         measured = {meters.get(serial.key) for serial in serials}
@@ -47,7 +51,7 @@ class Serials:
             end = following.span.start if following else None
             for value in _values_of(serial, end, fitting[meters.get(serial.key)]):
                 tied.setdefault(value, serial.key)
-        return cls(explained, MappingProxyType(tied))
+        return cls(explained, values, MappingProxyType(tied))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 from zlib import crc32
 
 from mailreader.cli.mail_files import FoundMail, UnreadableFile, batches, read_found
-from mailreader.store import Arrival, SavedArrival, Store
+from mailreader.store import FILE_MAILBOX, Arrival, SavedArrival, Store
 from models.lines import MessageLine, Selection
 from parsers.mail import parse_envelope
 
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from mailreader.app import Clock
     from mailreader.pipeline import Pipeline
 
-_MAILBOX: Final = "file"
 _ROUNDS: Final = 3
 _INTERRUPTED: Final = "an earlier run was stopped while it handled this message"
 
@@ -68,7 +67,7 @@ class Ingest:
 def _arrival(mail: FoundMail, raw: bytes) -> Arrival:
     envelope = parse_envelope(raw)
     return Arrival(
-        mailbox=_MAILBOX,
+        mailbox=FILE_MAILBOX,
         folder=mail.source,
         uidvalidity=crc32(raw),
         uid=mail.position,

@@ -11,12 +11,13 @@ from mailreader.store.engine import (
 )
 from mailreader.store.face import Store
 from mailreader.store.folders import Cursor
-from mailreader.store.intake import MOST_TRIES, Arrival, SavedArrival, StoredMail, ToFile
+from mailreader.store.intake import FILE_MAILBOX, MOST_TRIES, Arrival, SavedArrival, StoredMail, ToFile
 from mailreader.store.outbox import QueuedReply
 from mailreader.store.register_import import ImportCounts
 
 __all__ = [
     "DATABASE_FAULTS",
+    "FILE_MAILBOX",
     "MOST_TRIES",
     "AddressError",
     "Arrival",
