@@ -47,7 +47,7 @@ def log_handled(handled: Handled) -> None:
         outcome=verdict.outcome,
         reasons=[str(reason) for reason in verdict.reasons],
         ignored_because=verdict.ignored_because,
-        answered=handled.decision.reply is not None,
+        answered=handled.decision.answer is not None,
         held_back=handled.decision.held_back or verdict.silence,
         seconds=round(handled.seconds, 4),
     )
@@ -93,7 +93,7 @@ class App:
 
             def handled(message: Handled) -> None:
                 notice(message)
-                if message.decision.reply is not None:
+                if message.decision.answer is not None:
                     daemon.wake_outbox()
 
             handling = Handling(pipeline, self.clock, handled)

@@ -180,6 +180,6 @@ class Pipeline:
         verdict = replace(verdict, silence=self._correspondence.silence(case.automatic, mail, own, now))
         held_back = None if verdict.silence else self._correspondence.held_back(letter, verdict, now)
         decision = Decision(verdict, None, held_back, letter.sender, letter.subject, letter.message_id)
-        if verdict.silence or held_back:
+        if verdict.silence:
             return decision
         return replace(decision, reply=self._correspondence.reply(letter, verdict, mail, own))

@@ -123,13 +123,41 @@ class QueueStatus(StrEnum):
 
 @unique
 class OutboxState(StrEnum):
-    """Where a reply stands on its way out (`unknown`: the final dot was sent and nothing came back)."""
+    """Where a reply stands on its way out.
 
+    `unknown`: the final dot was sent and nothing came back. `held`: a limit forbids it; it goes out only by hand.
+    """
+
+    HELD = "held"
     WAITING = "waiting"
     SENDING = "sending"
     SENT = "sent"
     FAILED = "failed"
     UNKNOWN = "unknown"
+
+
+@unique
+class ReplyOrigin(StrEnum):
+    """Whose reply it is: the one automatic answer to a message, an operator's, or a copy to a registered address."""
+
+    AUTOMATIC = "automatic"
+    OPERATOR = "operator"
+    COPY = "copy"
+
+
+@unique
+class Act(StrEnum):
+    """What a person can do that the audit trail keeps."""
+
+    ACCEPT = "accept"
+    REJECT = "reject"
+    DISMISS = "dismiss"
+    REPROCESS = "reprocess"
+    RETRY_ANSWER = "retry_answer"
+    PAUSE = "pause"
+    RESUME = "resume"
+    RESET_BREAKER = "reset_breaker"
+    PURGE = "purge"
 
 
 @unique

@@ -20,6 +20,19 @@ def clean_text(text: str) -> str:
     return text.replace("\0", "").encode("utf-8", "ignore").decode("utf-8")
 
 
+def clean_json(value: Any) -> Any:  # noqa: ANN401 -- whatever JSON holds
+    """Return a value of JSON with every text in it cleaned."""
+    match value:
+        case str():
+            return clean_text(value)
+        case Mapping():
+            return {clean_text(name): clean_json(item) for name, item in value.items()}
+        case list() | tuple():
+            return [clean_json(item) for item in value]
+        case _:
+            return value
+
+
 def to_thousandths(value: Decimal) -> int:
     """Return a quantity as whole thousandths; further decimals are cut off, as a dial does."""
     return int((value * _PER_UNIT).to_integral_value(ROUND_DOWN))

@@ -26,7 +26,8 @@ class Reply:
 class Decision:
     """The verdict on a message, its reply, and the facts of the letter that listings show.
 
-    `held_back` says why an answer that was due was not put into the outbox. `message_id` is the Message-ID.
+    With `held_back`, the limit that it would break, the reply is kept and goes out only by hand. `message_id` is the
+    Message-ID.
     """
 
     verdict: Verdict
@@ -35,3 +36,8 @@ class Decision:
     sender: str | None = None
     subject: str = ""
     message_id: str | None = None
+
+    @property
+    def answer(self) -> Reply | None:
+        """The reply that goes out by itself."""
+        return None if self.held_back else self.reply

@@ -1,10 +1,13 @@
 """The lines of the listings, with the names of the public interface; the same whether stored or only explained."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from models.catalogue import (
     UNDECIDED,
+    Act,
     Language,
     OutboxState,
     Outcome,
@@ -148,6 +151,18 @@ class OutboxLine:
     last_error: str | None
     headers: tuple[tuple[str, str], ...]
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuditLine:
+    """One act of a person; `details` are its facts, `message_id` the number of the message, if it is about one."""
+
+    id: int
+    at: datetime
+    actor: str
+    act: Act
+    message_id: int | None
+    details: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

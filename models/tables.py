@@ -5,11 +5,13 @@ Quantities are integer thousandths, instants aware UTC, enums kept by value, tex
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import BigInteger, Index, UniqueConstraint
 from sqlmodel import JSON, Field, SQLModel, col
 
 from models.catalogue import (
+    Act,
     ContractStatus,
     CustomerType,
     Housing,
@@ -20,6 +22,7 @@ from models.catalogue import (
     ReadingStatus,
     Reason,
     ReplyKind,
+    ReplyOrigin,
     Request,
     Service,
     Zone,
@@ -29,7 +32,10 @@ from models.history import ReadingSource, ReadingState
 
 
 class SettingRow(SQLModel, table=True):
-    """A fact about this database: `reply_token` (made once), `export_cursor` (the last one given out)."""
+    """A fact about this database.
+
+    `reply_token` (made once), `export_cursor` (the last one given out), `breaker_tripped_at` (only while it is open).
+    """
 
     __tablename__ = "settings"
     name: str = Field(primary_key=True, sa_type=CleanText)
@@ -106,7 +112,12 @@ class FolderRow(SQLModel, table=True):
 
 
 class MessageRow(SQLModel, table=True):
-    """A message that was seen: what came, what is being done with it, and what became of it."""
+    """A message that was seen: what came, what is being done with it, and what became of it.
+
+    `at_folder`, `at_uidvalidity`, `at_uid` tell where it lies after it was filed, None where that is not known.
+    `filed_at` is empty while it is still to be filed, also again. `purged_at`: only what keeps it from being taken in
+    twice is left of it.
+    """
 
     __tablename__ = "messages"
     __table_args__ = (UniqueConstraint("mailbox", "folder", "uidvalidity", "uid"),)
@@ -117,7 +128,7 @@ class MessageRow(SQLModel, table=True):
     uid: int = Field(sa_type=BigInteger)
     received: datetime
     size: int = Field(sa_type=BigInteger)
-    message_id: str = Field(default="", sa_type=CleanText)
+    message_id: str = Field(default="", sa_type=IndexedText)
     body_digest: str | None = Field(default=None, sa_type=CleanText)
     duplicate_of: int | None = Field(default=None, foreign_key="messages.id", index=True)
     vanished: bool = False
@@ -137,6 +148,10 @@ class MessageRow(SQLModel, table=True):
     holds_reading: bool = False
     silence: str | None = Field(default=None, sa_type=CleanText)
     held_back: str | None = Field(default=None, sa_type=CleanText)
+    at_folder: str | None = Field(default=None, sa_type=CleanText)
+    at_uidvalidity: int | None = Field(default=None, sa_type=BigInteger)
+    at_uid: int | None = Field(default=None, sa_type=BigInteger)
+    purged_at: datetime | None = None
 
 
 _OPEN = col(MessageRow.decided_at).is_(None) & col(MessageRow.duplicate_of).is_(None)
@@ -246,11 +261,16 @@ class QueueRow(SQLModel, table=True):
 
 
 class OutboxRow(SQLModel, table=True):
-    """A reply on its way out; at most one for a message. `reply_id` is its Message-ID, the same on every try."""
+    """A reply on its way out; of the automatic ones at most one for a message.
+
+    `reply_id` is its Message-ID, the same on every try. `held_because` is the limit that holds it, `bounced_at` when
+    its recipient was found not to exist.
+    """
 
     __tablename__ = "outbox"
     id: int = Field(default=None, primary_key=True)
-    message_id: int = Field(foreign_key="messages.id", unique=True)
+    message_id: int = Field(foreign_key="messages.id", index=True)
+    origin: ReplyOrigin = Field(default=ReplyOrigin.AUTOMATIC, sa_type=by_value(ReplyOrigin))
     reply_id: str = Field(sa_type=CleanText, index=True)
     kind: ReplyKind = Field(sa_type=by_value(ReplyKind))
     to: str = Field(sa_type=IndexedText, index=True)
@@ -263,5 +283,43 @@ class OutboxRow(SQLModel, table=True):
     tries: int = 0
     not_before: datetime
     last_error: str | None = Field(default=None, sa_type=CleanText)
-    created_at: datetime
+    created_at: datetime = Field(index=True)
     claimed_until: datetime | None = None
+    held_because: str | None = Field(default=None, sa_type=CleanText)
+    sent_at: datetime | None = None
+    bounced_at: datetime | None = None
+
+
+_AUTOMATIC = col(OutboxRow.origin) == ReplyOrigin.AUTOMATIC.value
+Index(
+    "uq_outbox_automatic",
+    col(OutboxRow.message_id),
+    unique=True,
+    sqlite_where=_AUTOMATIC,
+    postgresql_where=_AUTOMATIC,
+)
+
+
+class AuditRow(SQLModel, table=True):
+    """An act of a person. Rows are never changed, and go only after the message that they are about was purged.
+
+    Triggers of the database hold that. `details` are the facts of the act, for `accept` and `reprocess` with the
+    readings as they were before.
+    """
+
+    __tablename__ = "audit"
+    id: int = Field(default=None, primary_key=True)
+    at: datetime
+    actor: str = Field(sa_type=CleanText)
+    act: Act = Field(sa_type=by_value(Act))
+    message_id: int | None = Field(default=None, index=True)
+    details: dict[str, Any] = Field(sa_type=JSON)
+
+
+class PauseRow(SQLModel, table=True):
+    """A mailbox that is left alone until somebody resumes it."""
+
+    __tablename__ = "pauses"
+    mailbox: str = Field(sa_type=CleanText, primary_key=True)
+    since: datetime
+    actor: str = Field(sa_type=CleanText)

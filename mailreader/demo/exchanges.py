@@ -46,7 +46,7 @@ class Exchanges:
         return next(to_it, None)
 
     def _complete(self, handled: Handled) -> Exchange | None:
-        reply = handled.decision.reply
+        reply = handled.decision.answer
         if reply is None:
             return Exchange(handled, None)
         answer = next((answer for answer in self._answers if answer.in_reply_to == bare_id(reply.in_reply_to)), None)

@@ -11,7 +11,7 @@ from mailreader.store.engine import writing
 from mailreader.store.history import load_history, record_readings
 from mailreader.store.items import close_mended, needs_item, queue_message
 from mailreader.store.lookup import account_rows, accounts_named, excerpt
-from mailreader.store.outbox import put_reply, reply_of
+from mailreader.store.outbox import automatic_reply_of, put_reply
 from models.catalogue import ReadingStatus
 from models.decision import Decision
 from models.history import History
@@ -47,7 +47,7 @@ def decide(engine: Engine, question: Question, judge: Judge, *, now: datetime, r
         decision = judge(excerpt(session, rows, history.recorded, question.period), history)
         _write(session, message, decision, question.period, now)
         if decision.reply is not None:
-            put_reply(session, message, decision.reply, now, reply_domain)
+            put_reply(session, message, decision.reply, now, reply_domain, held_because=decision.held_back)
         return decision
 
 
@@ -57,7 +57,7 @@ def stored_decision(session: Session, message: MessageRow) -> Decision:
         raise LookupError(f"message {message.id} is not decided")
     return Decision(
         verdict=stored_verdict(session, message),
-        reply=reply_of(session, message.id),
+        reply=automatic_reply_of(session, message.id),
         held_back=message.held_back,
         sender=message.sender,
         subject=message.subject,

@@ -21,6 +21,10 @@ import models.migrations
 _MIGRATIONS: Final = Path(models.migrations.__file__).parent
 _BUSY_SECONDS: Final = 60
 _WRITING: Final = "mailreader_writing"
+_SQLITE: Final = "sqlite"
+_CONNECT_SECONDS: Final = 10
+_ONE_STATE: Final = {"postgresql": {"isolation_level": "REPEATABLE READ"}}
+"""What a reading transaction asks for so that all its statements see the same; SQLite's always do."""
 _PRAGMAS: Final = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
@@ -52,17 +56,24 @@ class SchemaNewer(SchemaError):
 def connect(url: str) -> Engine:
     """Return an engine for `url` (sqlite:///… or postgresql+psycopg://…); AddressError where there can be none."""
     try:
-        engine = create_engine(url)
+        engine = create_engine(url, pool_pre_ping=not url.startswith(_SQLITE), connect_args=_connect_arguments(url))
     except ModuleNotFoundError as error:
         raise AddressError(
             f"database.url: the driver {error.name} is not installed: pip install {error.name}"
         ) from None
     except (ArgumentError, NoSuchModuleError, ValueError):
         raise AddressError("database.url: is not like sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME") from None
-    if engine.dialect.name == "sqlite":
+    if engine.dialect.name == _SQLITE:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _connect_arguments(url: str) -> dict[str, Any]:
+    """What the driver of PostgreSQL is told: a server that does not answer is a fault, not a wait without an end."""
+    if url.startswith(_SQLITE):
+        return {}
+    return {"connect_timeout": _CONNECT_SECONDS, "fallback_application_name": "mailreader"}
 
 
 @contextmanager
@@ -79,7 +90,7 @@ DATABASE_FAULTS: Final = (OperationalError, InterfaceError, InternalError, PoolT
 @contextmanager
 def reading(engine: Engine) -> Iterator[Session]:
     """Give a session that sees one state of the database and writes nothing."""
-    with Session(engine) as session:
+    with Session(engine.execution_options(**_ONE_STATE.get(engine.dialect.name, {}))) as session:
         yield session
 
 

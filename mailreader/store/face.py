@@ -6,7 +6,7 @@ from typing import Self
 
 from sqlalchemy import Engine
 
-from mailreader.store import decisions, folders, intake, listings, outbox
+from mailreader.store import audit, decisions, folders, intake, listings, outbox
 from mailreader.store.engine import check_schema, connect
 from mailreader.store.folders import Cursor
 from mailreader.store.intake import Arrival, SavedArrival, StoredMail, ToFile
@@ -15,7 +15,7 @@ from mailreader.store.register_import import ImportCounts, Progress, import_regi
 from models.catalogue import OutboxState, QueueStatus, Reason
 from models.decision import Decision
 from models.history import PastReading
-from models.lines import ExportLine, OutboxLine, QueueLine, Selection, StoredLine
+from models.lines import AuditLine, ExportLine, OutboxLine, QueueLine, Selection, StoredLine
 from models.register import Account
 
 REPLY_DOMAIN = "mailreader.invalid"
@@ -178,6 +178,10 @@ class Store:
     def outbox(self, state: OutboxState | None = None) -> list[OutboxLine]:
         """Return the replies of the outbox, oldest first."""
         return listings.outbox(self._engine, state)
+
+    def trail(self, message_id: int) -> list[AuditLine]:
+        """Return what people did to one message, oldest first."""
+        return audit.trail(self._engine, message_id)
 
     def readings(self, period: str | None = None, since: int | None = None) -> list[ExportLine]:
         """Return recorded readings for billing and mark the new ones as given out; `since` repeats from a cursor."""

@@ -131,6 +131,7 @@ def pending(
         .limit(limit)
         .with_for_update(skip_locked=True)
         .cte("due")
+        .prefix_with("MATERIALIZED")
     )
     claim = (
         update(row).where(col(row.id).in_(select(due.c.id))).values(claimed_until=now + CLAIM).returning(col(row.id))

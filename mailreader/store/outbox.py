@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from mailreader.store.engine import reading, writing
 from mailreader.store.intake import StoredMail, stored_mail
-from models.catalogue import OutboxState, Reason, ReplyKind
+from models.catalogue import OutboxState, Reason, ReplyKind, ReplyOrigin
 from models.columns import clean_text
 from models.decision import Reply
 from models.tables import FindingRow, JudgedReadingRow, MessageRow, OutboxRow, RawMailRow, SettingRow
@@ -48,23 +48,48 @@ class QueuedReply:
         return self.reply.headers
 
 
-def put_reply(session: Session, message: MessageRow, reply: Reply, now: datetime, domain: str) -> None:
-    """Put the one reply to a message into the outbox, within the transaction that decides the message."""
+def put_reply(
+    session: Session,
+    message: MessageRow,
+    reply: Reply,
+    now: datetime,
+    domain: str,
+    *,
+    origin: ReplyOrigin = ReplyOrigin.AUTOMATIC,
+    held_because: str | None = None,
+) -> int:
+    """Put a reply to a message into the outbox, within the transaction that decides the message; return its number.
+
+    With `held_because` it is kept there and goes out only by hand.
+    """
     token = session.get_one(SettingRow, "reply_token").value
     row = OutboxRow(
-        message_id=message.id, reply_id="", kind=reply.kind, to=reply.to, subject=reply.subject,
+        message_id=message.id, reply_id="", kind=reply.kind, to=reply.to, subject=reply.subject, origin=origin,
         language=reply.language, text=reply.text, in_reply_to=reply.in_reply_to, not_before=now, created_at=now,
         headers=[[clean_text(name), clean_text(value)] for name, value in reply.headers],
+        state=OutboxState.HELD if held_because else OutboxState.WAITING, held_because=held_because,
     )  # fmt: skip
     session.add(row)
     session.flush()
     row.reply_id = f"<reply.{row.id}.{token}@{domain}>"
+    return row.id
+
+
+def automatic_reply_of(session: Session, message_id: int) -> Reply | None:
+    """Return the automatic reply that was composed for a message, be it held back."""
+    row = OutboxRow
+    found = session.exec(select(row).where(row.message_id == message_id, row.origin == ReplyOrigin.AUTOMATIC)).first()
+    return None if found is None else queued_reply(found).reply
 
 
 def reply_of(session: Session, message_id: int) -> Reply | None:
-    """Return the reply that was composed for a message."""
-    row = session.exec(select(OutboxRow).where(OutboxRow.message_id == message_id)).first()
-    return None if row is None else queued_reply(row).reply
+    """Return the newest reply to the sender of a message that is not held back."""
+    row = OutboxRow
+    query = select(row).where(
+        row.message_id == message_id, row.origin != ReplyOrigin.COPY, row.state != OutboxState.HELD
+    )
+    found = session.exec(query.order_by(col(row.id).desc())).first()
+    return None if found is None else queued_reply(found).reply
 
 
 def queued_reply(row: OutboxRow) -> QueuedReply:
@@ -93,6 +118,7 @@ def claim_reply(engine: Engine, now: datetime) -> QueuedReply | None:
         .limit(1)
         .with_for_update(skip_locked=True)
         .cte("due")
+        .prefix_with("MATERIALIZED")
     )
     claim = (
         update(row).where(col(row.id).in_(select(due.c.id))).values(claimed_until=now + CLAIM).returning(col(row.id))
@@ -132,9 +158,13 @@ def recover_sending(engine: Engine) -> int:
         return len(session.connection().execute(lost).all())
 
 
+_LET_OUT: Final = (OutboxRow.origin == ReplyOrigin.AUTOMATIC, OutboxRow.state != OutboxState.HELD)
+"""What the limits count: an answer that was held back is none."""
+
+
 def answers_since(engine: Engine, address: str, since: datetime) -> int:
-    """Return how many replies to `address` were put into the outbox since an instant."""
-    query = select(func.count()).where(OutboxRow.to == address, OutboxRow.created_at >= since)
+    """Return how many automatic replies to `address` were let out since an instant."""
+    query = select(func.count()).where(OutboxRow.to == address, OutboxRow.created_at >= since, *_LET_OUT)
     with reading(engine) as session:
         return session.exec(query).one()
 
@@ -142,7 +172,7 @@ def answers_since(engine: Engine, address: str, since: datetime) -> int:
 def rejections_since(engine: Engine, address: str, since: datetime, reasons: Collection[Reason]) -> int:
     """Return how many rejections to `address` since an instant gave just these reasons."""
     query = select(OutboxRow.message_id).where(
-        OutboxRow.to == address, OutboxRow.created_at >= since, OutboxRow.kind == ReplyKind.REJECTION
+        OutboxRow.to == address, OutboxRow.created_at >= since, OutboxRow.kind == ReplyKind.REJECTION, *_LET_OUT
     )
     wanted = frozenset(reasons)
     with reading(engine) as session:

@@ -51,7 +51,7 @@ def test_database_of_an_unknown_schema_is_refused(url: str) -> None:
 
 def test_database_of_an_older_revision_is_refused(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A revision that is known and not the last one asks for the upgrade."""
-    monkeypatch.setattr("alembic.script.ScriptDirectory.get_current_head", lambda _scripts: "0002")
+    monkeypatch.setattr("alembic.script.ScriptDirectory.get_current_head", lambda _scripts: "0003")
     with pytest.raises(SchemaOlder, match="mailreader db upgrade"):
         Store.open(url)
 
