@@ -92,6 +92,7 @@ class Intake:
                 return done
         self._look_on_from(listed)
         self._finish(done, selected, go_on)
+        done.filed += self._filing.run_again()
         return done
 
     def _select(self) -> Selected:

@@ -10,8 +10,9 @@ from mailreader.store.engine import (
     upgrade,
 )
 from mailreader.store.face import Store
+from mailreader.store.filing import FiledAt, ToFile
 from mailreader.store.folders import Cursor
-from mailreader.store.intake import FILE_MAILBOX, MOST_TRIES, Arrival, SavedArrival, StoredMail, ToFile
+from mailreader.store.intake import FILE_MAILBOX, MOST_TRIES, Arrival, SavedArrival, StoredMail
 from mailreader.store.outbox import QueuedReply
 from mailreader.store.register_import import ImportCounts
 
@@ -22,6 +23,7 @@ __all__ = [
     "AddressError",
     "Arrival",
     "Cursor",
+    "FiledAt",
     "ImportCounts",
     "QueuedReply",
     "SavedArrival",

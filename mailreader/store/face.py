@@ -1,15 +1,16 @@
 """The one face of the store: every session and query of the program is behind it."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Self
 
 from sqlalchemy import Engine
 
-from mailreader.store import audit, decisions, folders, intake, listings, outbox
+from mailreader.store import audit, decisions, filing, folders, intake, listings, outbox
 from mailreader.store.engine import check_schema, connect
+from mailreader.store.filing import FiledAt, ToFile
 from mailreader.store.folders import Cursor
-from mailreader.store.intake import Arrival, SavedArrival, StoredMail, ToFile
+from mailreader.store.intake import Arrival, SavedArrival, StoredMail
 from mailreader.store.outbox import QueuedReply
 from mailreader.store.register_import import ImportCounts, Progress, import_register
 from models.catalogue import OutboxState, QueueStatus, Reason
@@ -93,13 +94,13 @@ class Store:
         question = decisions.Question(message_id, sender, identifiers, period)
         return decisions.decide(self._engine, question, judge, now=now, reply_domain=self._reply_domain)
 
-    def to_file(self, mailbox: str, limit: int) -> list[ToFile]:
-        """Return judged mail of a mailbox that still lies where it came."""
-        return intake.to_file(self._engine, mailbox, limit)
+    def to_file(self, mailbox: str, limit: int, *, again: bool = False) -> list[ToFile]:
+        """Return judged mail that still lies where it came, or (`again`) in the folder of an earlier outcome."""
+        return filing.to_file(self._engine, mailbox, limit, again=again)
 
-    def mark_filed(self, ids: Iterable[int], now: datetime) -> None:
-        """Note that mail was moved into the folder of its outcome."""
-        intake.mark_filed(self._engine, ids, now)
+    def mark_filed(self, filed: Mapping[int, FiledAt | None], now: datetime) -> None:
+        """Note where mail was filed, by its number; None: it is gone, or lies where it should."""
+        filing.mark_filed(self._engine, filed, now)
 
     def answered(self, reply_ids: Collection[str]) -> StoredMail | None:
         """Return the mail that one of our replies (by its Message-ID) answered."""
