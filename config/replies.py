@@ -150,6 +150,7 @@ def _forms() -> Iterator[tuple[str, TextForm]]:
         "reference": _needed("reference"),
         "example": _needed("example"),
         "deadline": _needed("deadline", "opens", "closes"),
+        "note_of_operator": TextForm(),
         "note": TextForm(),
         "signature": TextForm(frozenset({"name"})),
         "subject.fixed": TextForm(),

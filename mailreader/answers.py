@@ -17,7 +17,7 @@ from models.letter import Letter
 from models.verdict import Finding, JudgedReading, Verdict
 from models.window import Window
 
-__all__ = ["ServiceAddress", "compose"]
+__all__ = ["OperatorWords", "ServiceAddress", "compose"]
 
 _BULLET = "• "
 _BETWEEN_LANGUAGES = "\n\n* * *\n\n"
@@ -27,7 +27,14 @@ _MOST_COMPLAINTS = 8
 """An answer has a few kB, however much a mail claims."""
 
 
-def compose(
+@dataclass(frozen=True, slots=True)
+class OperatorWords:
+    """That a person answers, and in what words of his own instead of the texts about reasons and requests, if any."""
+
+    words: str = ""
+
+
+def compose(  # noqa: PLR0913 -- the facts of an answer, each by its name
     verdict: Verdict,
     letter: Letter,
     *,
@@ -37,8 +44,9 @@ def compose(
     reference: str,
     registered_accounts: frozenset[str],
     service: ServiceAddress,
+    operator: OperatorWords | None = None,
 ) -> Reply:
-    """Compose the automatic answer that the verdict calls for.
+    """Compose the answer that the verdict calls for: the automatic one, or that of an operator.
 
     `registered_accounts` are the accounts that the sender's address is registered for. ValueError where no answer is
     due: the mail is ignored, or there is no single sender.
@@ -49,7 +57,7 @@ def compose(
     languages = (verdict.language,) if verdict.language else service.undecided
     disclosure = Disclosure.to(letter, registered_accounts)
     bodies = [
-        _Writer(texts[language], disclosure, verdict, kind, service, window, received, reference).body()
+        _Writer(texts[language], disclosure, verdict, kind, service, window, received, reference, operator).body()
         for language in languages
     ]
     subject = _subject(letter, texts, languages)
@@ -82,6 +90,7 @@ class _Writer:
     window: Window
     received: datetime
     reference: str
+    operator: OperatorWords | None
 
     def body(self) -> str:
         """The paragraphs of the answer, an empty line between them."""
@@ -89,14 +98,22 @@ class _Writer:
 
     def _paragraphs(self) -> Iterator[str]:
         yield self._tell("greeting")
-        yield self._tell(f"intro.{self.kind}", {"period": self._period()})
+        words = self.operator.words if self.operator else ""
+        if self.verdict.readings or not words:
+            yield self._tell(f"intro.{self.kind}", {"period": self._period()})
         yield from self._recorded()
+        if words:
+            yield words
+        else:
+            yield from self._complaints()
+        yield from self._closing()
+
+    def _complaints(self) -> Iterator[str]:
         if self.kind is ReplyKind.PARTIAL:
             yield self._tell("intro.refused")
         yield from self._refused()
         if self.verdict.request:
             yield self._tell(f"requests.{self.verdict.request}")
-        yield from self._closing()
 
     def _closing(self) -> Iterator[str]:
         if self._can_be_mended_now():
@@ -105,7 +122,7 @@ class _Writer:
             yield self._contacts()
         yield self._tell("reference")
         yield self._tell("signature", {"name": self._of_service(self.service.name)})
-        yield self._tell("note")
+        yield self._tell("note_of_operator" if self.operator else "note")
 
     def _recorded(self) -> Iterator[str]:
         """The recorded readings, under the number of each account where it may be shown."""

@@ -17,6 +17,7 @@ from mailreader.automatic_rules import loop_token, rules_of_files, rules_of_mail
 from mailreader.correspondence import AnswerLimits, Correspondence
 from mailreader.daemon import Daemon, MailboxTask
 from mailreader.delivery import Deliveries
+from mailreader.desk import Desk
 from mailreader.intake import Handling, Intake
 from mailreader.judging import Judge
 from mailreader.mailbox import Mailbox, MailboxAccess
@@ -82,6 +83,18 @@ class App:
         ):
             antecedents = Antecedents(store, rereaders)
             yield Pipeline(store, readers, antecedents, judge, correspondence, of_files=of_files)
+
+    @contextmanager
+    def desk(self, store: Store) -> Iterator[Desk]:
+        """The operators' desk over this store, with its reading processes."""
+        limits = self.settings.limits
+        with (
+            Readers(1, seconds=limits.read_seconds, megabytes=limits.read_memory_mb) as readers,
+            Readers(1, seconds=limits.read_seconds, megabytes=limits.read_memory_mb) as rereaders,
+        ):
+            judge = Judge(self.settings.window.as_window(), self.settings.policy())
+            correspondence = self._correspondence(store, composing=True)
+            yield Desk(store, readers, Antecedents(store, rereaders), judge, correspondence)
 
     @contextmanager
     def daemon(self, store: Store, notice: Notice = log_handled) -> Iterator[Daemon]:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from config.replies import ReplyTexts
-from mailreader.answers import ServiceAddress, compose
+from mailreader.answers import OperatorWords, ServiceAddress, compose
 from mailreader.automatic import Automatic, AutomaticRules, Silence
 from mailreader.store import Store, StoredMail
 from models.catalogue import ReplyKind
@@ -59,13 +59,18 @@ class Correspondence:
 
     def silence(self, automatic: Automatic, mail: StoredMail, own: frozenset[str], now: datetime) -> str | None:
         """Why no answer is due; None where one is. `own` are the accounts of the sender's address."""
-        if automatic.unauthenticated and not own:
-            return Silence.SENDER_UNAUTHENTICATED
-        if automatic.silence:
-            return automatic.silence
+        unanswerable = self.unanswerable(automatic, own)
+        if unanswerable:
+            return unanswerable
         if not self.limits.composed:
             return "not_composed"
         return self._silence_of_age(mail, now)
+
+    def unanswerable(self, automatic: Automatic, own: frozenset[str]) -> Silence | None:
+        """Why nobody is to be answered, by an operator either: there is no single address, or it may be forged."""
+        if automatic.unauthenticated and not own:
+            return Silence.SENDER_UNAUTHENTICATED
+        return automatic.silence
 
     def _silence_of_age(self, mail: StoredMail, now: datetime) -> str | None:
         """What is old, or lay there before the mailbox was attached; mail in files is asked for."""
@@ -98,8 +103,15 @@ class Correspondence:
         same = self.store.rejections_since(address, now - DAY, verdict.reasons)
         return LIMIT_OF_REJECTION if same >= self.limits.same_rejection_per_day else None
 
-    def reply(self, letter: Letter, verdict: Verdict, mail: StoredMail, own: frozenset[str]) -> Reply:
-        """Compose the one answer."""
+    def reply(
+        self,
+        letter: Letter,
+        verdict: Verdict,
+        mail: StoredMail,
+        own: frozenset[str],
+        operator: OperatorWords | None = None,
+    ) -> Reply:
+        """Compose the one automatic answer, or an operator's."""
         return compose(
             verdict,
             letter,
@@ -109,4 +121,5 @@ class Correspondence:
             reference=f"{mail.id:06d}",
             registered_accounts=own,
             service=self.service,
+            operator=operator,
         )

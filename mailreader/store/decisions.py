@@ -4,12 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, delete
 from sqlmodel import Session, col, select
 
 from mailreader.store.engine import writing
 from mailreader.store.history import load_history, record_readings
-from mailreader.store.items import close_mended, needs_item, queue_message
+from mailreader.store.items import close_mended, queue_message
 from mailreader.store.lookup import account_rows, accounts_named, excerpt
 from mailreader.store.outbox import automatic_reply_of, put_reply
 from models.catalogue import ReadingStatus
@@ -89,22 +89,34 @@ def _write(session: Session, message: MessageRow, decision: Decision, period: st
     verdict = decision.verdict
     message.sender = decision.sender.lower() if decision.sender else None
     message.subject = decision.subject
-    message.outcome, message.language, message.request = verdict.outcome, verdict.language, verdict.request
-    message.period, message.registered_at = verdict.period or period, verdict.registered_at
-    message.ignored_because, message.silence = verdict.ignored_because, verdict.silence
-    message.holds_reading = verdict.holds_reading
+    message.period = period
     message.held_back, message.decided_at, message.claimed_until = decision.held_back, now, None
-    session.flush()
-    _write_findings(session, message, verdict)
+    _write_verdict(session, message, verdict)
     registered_at = verdict.registered_at or message.received
     record_readings(session, message, verdict.readings, registered_at, message.period)
     recorded = [
         reading.account for reading in verdict.readings if reading.account and reading.status is ReadingStatus.RECORDED
     ]
-    if needs_item(verdict):
+    if verdict.needs_item:
         queue_message(session, message, now)
     if recorded:
         close_mended(session, message, recorded)
+
+
+def rewrite_verdict(session: Session, message: MessageRow, verdict: Verdict) -> None:
+    """Put another verdict in the place of a message's own; its period stays."""
+    session.exec(delete(FindingRow).where(col(FindingRow.message_id) == message.id))
+    session.exec(delete(JudgedReadingRow).where(col(JudgedReadingRow.message_id) == message.id))
+    _write_verdict(session, message, verdict)
+
+
+def _write_verdict(session: Session, message: MessageRow, verdict: Verdict) -> None:
+    message.outcome, message.language, message.request = verdict.outcome, verdict.language, verdict.request
+    message.period, message.registered_at = verdict.period or message.period, verdict.registered_at
+    message.ignored_because, message.silence = verdict.ignored_because, verdict.silence
+    message.holds_reading = verdict.holds_reading
+    session.flush()
+    _write_findings(session, message, verdict)
 
 
 def _write_findings(session: Session, message: MessageRow, verdict: Verdict) -> None:

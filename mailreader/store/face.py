@@ -6,14 +6,15 @@ from typing import Self
 
 from sqlalchemy import Engine
 
-from mailreader.store import audit, decisions, filing, folders, intake, listings, outbox
+from mailreader.store import acts, audit, decisions, filing, folders, intake, listings, outbox
 from mailreader.store.engine import check_schema, connect
 from mailreader.store.filing import FiledAt, ToFile
 from mailreader.store.folders import Cursor
 from mailreader.store.intake import Arrival, SavedArrival, StoredMail
 from mailreader.store.outbox import QueuedReply
 from mailreader.store.register_import import ImportCounts, Progress, import_register
-from models.catalogue import OutboxState, QueueStatus, Reason
+from models.acts import By
+from models.catalogue import Act, OutboxState, QueueStatus, Reason
 from models.decision import Decision
 from models.history import PastReading
 from models.lines import AuditLine, ExportLine, OutboxLine, QueueLine, Selection, StoredLine
@@ -93,6 +94,30 @@ class Store:
         """
         question = decisions.Question(message_id, sender, identifiers, period)
         return decisions.decide(self._engine, question, judge, now=now, reply_domain=self._reply_domain)
+
+    def rule(
+        self,
+        message_id: int,
+        ruler: acts.Ruler,
+        act: Act,
+        by: By,
+        *,
+        sender: str | None,
+        identifiers: frozenset[str],
+        period: str,
+        statuses: Collection[QueueStatus],
+    ) -> int | None:
+        """Have an operator's act on a queue item done, in one transaction; return the number of its answer.
+
+        `ruler` gets the item, the accounts that `identifiers` or `sender` name and their history; ActRefused where the
+        item is not in one of `statuses`, or `ruler` says so: then nothing happens.
+        """
+        question = decisions.Question(message_id, sender, identifiers, period)
+        return acts.rule(self._engine, question, ruler, act, by, statuses=statuses, reply_domain=self._reply_domain)
+
+    def retry_reply(self, reply: int, by: By) -> None:
+        """Have a reply sent that failed, is unknown or held; ActRefused where there is nothing to try again."""
+        acts.retry(self._engine, reply, by)
 
     def to_file(self, mailbox: str, limit: int, *, again: bool = False) -> list[ToFile]:
         """Return judged mail that still lies where it came, or (`again`) in the folder of an earlier outcome."""
@@ -183,6 +208,10 @@ class Store:
     def trail(self, message_id: int) -> list[AuditLine]:
         """Return what people did to one message, oldest first."""
         return audit.trail(self._engine, message_id)
+
+    def reply(self, number: int) -> OutboxLine | None:
+        """Return one reply of the outbox."""
+        return listings.reply(self._engine, number)
 
     def readings(self, period: str | None = None, since: int | None = None) -> list[ExportLine]:
         """Return recorded readings for billing and mark the new ones as given out; `since` repeats from a cursor."""

@@ -74,6 +74,13 @@ def outbox(engine: Engine, state: OutboxState | None) -> list[OutboxLine]:
         return [_outbox_line(row) for row in session.exec(query)]
 
 
+def reply(engine: Engine, number: int) -> OutboxLine | None:
+    """Return one reply of the outbox."""
+    with reading(engine) as session:
+        row = session.get(OutboxRow, number)
+        return None if row is None else _outbox_line(row)
+
+
 def account(engine: Engine, number: str) -> tuple[Account, tuple[PastReading, ...]] | None:
     """Return one account as billing exported it, with all that was recorded for it, oldest first."""
     with reading(engine) as session:
