@@ -21,7 +21,11 @@ def queue() -> None:
     """The operators' queue: what waits for a person."""
 
 
-@queue.command("list", epilog=examples("mailreader queue list", "mailreader queue list --all --json"))
+@queue.command(
+    "list",
+    short_help="List the items, oldest first.",
+    epilog=examples("mailreader queue list", "mailreader queue list --all --json"),
+)
 @click.option("--status", type=Word(QueueStatus), default=QueueStatus.OPEN.value, show_default=True)
 @click.option("--all", "every", is_flag=True, help="Items of every status.")
 @as_json
