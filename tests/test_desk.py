@@ -15,7 +15,7 @@ from mailreader.app import App
 from mailreader.desk import Desk
 from mailreader.pipeline import Pipeline
 from mailreader.register_file import load_register
-from mailreader.store import Arrival, Store, upgrade
+from mailreader.store import Arrival, Store
 from mailreader.store.engine import writing
 from models.acts import Acceptance, ActRefused, By, Rejection, StatedValue
 from models.catalogue import Act, OutboxState, Outcome, QueueStatus, Reason, ReplyKind, Zone
@@ -69,15 +69,13 @@ class Office:
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
+def office(database: str) -> Iterator[Office]:
     """An office with the register of the corpus and an empty queue."""
-    url = f"sqlite:///{tmp_path / 'mailreader.db'}"
-    upgrade(url)
     smtp = {"host": "127.0.0.1", "tls": "none", "from": OUR_ADDRESS}
     mailbox = {"host": "127.0.0.1", "tls": "none", "username": "u", "password": "p", "addresses": [OUR_ADDRESS]}
     settings = Settings.model_validate(
         {
-            "database": {"url": url},
+            "database": {"url": database},
             "smtp": smtp,
             "mailboxes": {"main": mailbox},
             "limits": {"readers": 1},
