@@ -140,6 +140,12 @@ class Smtp(Server):
         description="Name and address that the answers come from.",
         examples=["Energo <pokazaniya@energo.example>"],
     )
+    bounce_address: Address | None = Field(
+        None,
+        description="Where answers come back to that cannot be delivered: a mailbox that is read here and takes "
+        "subaddresses (bounces+17...@). Without it they have the null return path.",
+        examples=["bounces@energo.example"],
+    )
 
 
 class Submission(Section):
@@ -222,6 +228,18 @@ class Answers(Section):
     )
     per_sender_per_day: Positive = Field(10, description="Answers to one address in a day.")
     same_rejection_per_day: Positive = Field(3, description="The same rejection to one address in a day.")
+    breaker_per_hour: Count = Field(
+        20_000,
+        description="Answers in an hour after which all others are held, until `mailreader answers reset`; "
+        "0: no such limit.",
+    )
+    bounced_days: Count = Field(
+        60, description="Days for which an address that does not exist is not written to; 0: it is written to again."
+    )
+    copy_to_registered: bool = Field(
+        default=False,
+        description="true: what was recorded from somebody else's mail is told to the account's registered addresses.",
+    )
     undecided_language: Languages = Field(
         (Language.KK, Language.RU), description="Where the customer's language cannot be told: these, in this order."
     )

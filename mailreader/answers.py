@@ -10,14 +10,14 @@ from itertools import islice
 
 from config.replies import LanguageTexts, ReplyTexts
 from mailreader.disclosure import Disclosure, account_of, told_date, told_facts, told_reading
-from mailreader.reply_headers import ServiceAddress, message_id_of, reply_headers, reply_subject
+from mailreader.reply_headers import ServiceAddress, copy_headers, message_id_of, reply_headers, reply_subject
 from models.catalogue import Language, ReadingStatus, Reason, Remedy, ReplyKind
 from models.decision import Reply
 from models.letter import Letter
 from models.verdict import Finding, JudgedReading, Verdict
 from models.window import Window
 
-__all__ = ["OperatorWords", "ServiceAddress", "compose"]
+__all__ = ["OperatorWords", "ServiceAddress", "compose", "compose_copy"]
 
 _BULLET = "• "
 _BETWEEN_LANGUAGES = "\n\n* * *\n\n"
@@ -72,6 +72,40 @@ def compose(  # noqa: PLR0913 -- the facts of an answer, each by its name
     )
 
 
+def compose_copy(
+    verdict: Verdict,
+    account: str,
+    address: str,
+    *,
+    texts: ReplyTexts,
+    window: Window,
+    received: datetime,
+    reference: str,
+    service: ServiceAddress,
+) -> Reply:
+    """Compose what a registered address of an account is told of readings that somebody else sent.
+
+    The verdict holds the recorded readings of that account alone; the language is that of the mail.
+    """
+    languages = (verdict.language,) if verdict.language else service.undecided
+    disclosure = Disclosure(frozenset({account}), "")
+    kind = ReplyKind.CONFIRMATION
+    bodies = [
+        _Writer(texts[language], disclosure, verdict, kind, service, window, received, reference).body_of_copy()
+        for language in languages
+    ]
+    subject = " / ".join(texts[language].tell("copy.subject", {}) for language in languages)
+    return Reply(
+        kind=kind,
+        to=address,
+        subject=subject,
+        language=verdict.language,
+        text=_BETWEEN_LANGUAGES.join(bodies) + "\n",
+        headers=copy_headers(address, subject, service),
+        in_reply_to=None,
+    )
+
+
 def _subject(letter: Letter, texts: ReplyTexts, languages: tuple[Language, ...]) -> str:
     fixed = " / ".join(texts[language].tell("subject.fixed", {}) for language in languages)
     prefixes = [prefix for spoken in texts.values() for prefix in spoken.variants("subject.prefixes")]
@@ -90,11 +124,17 @@ class _Writer:
     window: Window
     received: datetime
     reference: str
-    operator: OperatorWords | None
+    operator: OperatorWords | None = None
 
     def body(self) -> str:
         """The paragraphs of the answer, an empty line between them."""
         return "\n\n".join(paragraph for paragraph in self._paragraphs() if paragraph)
+
+    def body_of_copy(self) -> str:
+        """The paragraphs of a copy to a registered address."""
+        begin = (self._tell("greeting"), self._tell("copy.intro", {"period": self._period()}))
+        end = (self._tell("copy.sent_by_other"), self._contacts(), *self._farewell())
+        return "\n\n".join(paragraph for paragraph in (*begin, *self._recorded(), *end) if paragraph)
 
     def _paragraphs(self) -> Iterator[str]:
         yield self._tell("greeting")
@@ -120,6 +160,9 @@ class _Writer:
             yield self._tell("deadline")
         if self.kind is not ReplyKind.CONFIRMATION or self.verdict.request:
             yield self._contacts()
+        yield from self._farewell()
+
+    def _farewell(self) -> Iterator[str]:
         yield self._tell("reference")
         yield self._tell("signature", {"name": self._of_service(self.service.name)})
         yield self._tell("note_of_operator" if self.operator else "note")

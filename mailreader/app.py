@@ -13,13 +13,14 @@ from config.sections import Smtp
 from config.settings import ConfigurationError, Settings
 from mailreader.answers import ServiceAddress
 from mailreader.antecedents import Antecedents
-from mailreader.automatic_rules import loop_token, rules_of_files, rules_of_mailboxes
-from mailreader.correspondence import AnswerLimits, Correspondence
+from mailreader.automatic_rules import bounce_address, loop_token, rules_of_files, rules_of_mailboxes
+from mailreader.correspondence import Correspondence
 from mailreader.daemon import Daemon, MailboxTask
 from mailreader.delivery import Deliveries
 from mailreader.desk import Desk
 from mailreader.intake import Handling, Intake
 from mailreader.judging import Judge
+from mailreader.limits import AnswerLimits
 from mailreader.mailbox import Mailbox, MailboxAccess
 from mailreader.outbox import Outbox
 from mailreader.pipeline import Handled, Pipeline
@@ -160,6 +161,7 @@ class App:
             tls=smtp.tls,
             username=smtp.username,
             password=smtp.secret(),
+            sender=bounce_address(self.settings),
             hello_name=parseaddr(smtp.sender)[1].rpartition("@")[2],
             timeout=smtp.timeout,
             cafile=smtp.cafile,
@@ -190,11 +192,14 @@ class App:
             store=store,
             texts=load_reply_texts(answers.texts),
             window=self.settings.window.as_window(),
-            service=self._service(),
+            service=self.service(),
             limits=AnswerLimits(
                 composed=composing,
                 per_sender_per_day=answers.per_sender_per_day,
                 same_rejection_per_day=answers.same_rejection_per_day,
+                breaker_per_hour=answers.breaker_per_hour,
+                bounced_days=answers.bounced_days,
+                copy_to_registered=answers.copy_to_registered,
                 max_age=timedelta(days=answers.max_age_days) if answers.max_age_days else None,
                 backlog=answers.backlog,
             ),
@@ -202,7 +207,8 @@ class App:
             any_rules=rules_of_files(self.settings),
         )
 
-    def _service(self) -> ServiceAddress:
+    def service(self) -> ServiceAddress:
+        """Who answers."""
         contact, answers = self.settings.contact, self.settings.answers
         sender = self.settings.smtp.sender if self.settings.smtp else ""
         return ServiceAddress(

@@ -34,7 +34,8 @@ from models.history import ReadingSource, ReadingState
 class SettingRow(SQLModel, table=True):
     """A fact about this database.
 
-    `reply_token` (made once), `export_cursor` (the last one given out), `breaker_tripped_at` (only while it is open).
+    `reply_token` and `bounce_secret` (made once; the first stands in every Message-ID, the second nowhere),
+    `export_cursor` (the last one given out), `breaker_tripped_at` (only while it is open), `breaker_reset_at`.
     """
 
     __tablename__ = "settings"
@@ -283,7 +284,7 @@ class OutboxRow(SQLModel, table=True):
     tries: int = 0
     not_before: datetime
     last_error: str | None = Field(default=None, sa_type=CleanText)
-    created_at: datetime = Field(index=True)
+    created_at: datetime
     claimed_until: datetime | None = None
     held_because: str | None = Field(default=None, sa_type=CleanText)
     sent_at: datetime | None = None
@@ -298,6 +299,9 @@ Index(
     sqlite_where=_AUTOMATIC,
     postgresql_where=_AUTOMATIC,
 )
+
+
+Index("ix_outbox_created_at", col(OutboxRow.created_at), col(OutboxRow.origin), col(OutboxRow.state))
 
 
 class AuditRow(SQLModel, table=True):

@@ -28,10 +28,10 @@ class Scripted(Outbox):
         self.reaches_data = reaches_data
 
     def deliver(
-        self, reply: OutgoingReply, *, now: datetime, before_data: Callable[[], None] = lambda: None
+        self, reply: OutgoingReply, *, now: datetime, before_data: Callable[[], None] = lambda: None, tag: str = ""
     ) -> Delivery:
         """Do what the test says."""
-        del reply, now
+        del reply, now, tag
         fate = self.fates.pop(0)
         if self.reaches_data:
             before_data()
@@ -45,10 +45,10 @@ class Forgetful(Store):
 
     away_at = ""
 
-    def mark_sent(self, reply: int) -> None:
+    def mark_sent(self, reply: int, now: datetime) -> None:
         """Note that the server took the reply."""
         self._fail("sent")
-        super().mark_sent(reply)
+        super().mark_sent(reply, now)
 
     def mark_sending(self, reply: int) -> None:
         """Commit, then fail: nobody can tell from outside."""

@@ -351,7 +351,7 @@ def test_failed_answer_is_sent_again_by_hand(office: Office, implausible: int) -
     claimed = office.store.claim_reply(BY.at)
     assert claimed is not None
     assert (claimed.id, claimed.created_at) == (reply.id, BY.at)
-    office.store.mark_sent(reply.id)
+    office.store.mark_sent(reply.id, BY.at)
     with pytest.raises(ActRefused, match="is sent"):
         office.store.retry_reply(reply.id, BY)
     assert [act.act for act in office.store.trail(implausible)] == [Act.RETRY_ANSWER]

@@ -1,5 +1,7 @@
 """The store: the only sessions and queries of the program."""
 
+from mailreader.store.bounces import ADDRESS_BOUNCED
+from mailreader.store.breaker import BREAKER, Breaker
 from mailreader.store.engine import (
     DATABASE_FAULTS,
     AddressError,
@@ -17,11 +19,14 @@ from mailreader.store.outbox import QueuedReply
 from mailreader.store.register_import import ImportCounts
 
 __all__ = [
+    "ADDRESS_BOUNCED",
+    "BREAKER",
     "DATABASE_FAULTS",
     "FILE_MAILBOX",
     "MOST_TRIES",
     "AddressError",
     "Arrival",
+    "Breaker",
     "Cursor",
     "FiledAt",
     "ImportCounts",

@@ -7,12 +7,14 @@ from datetime import datetime
 from sqlalchemy import Engine, delete
 from sqlmodel import Session, col, select
 
+from mailreader.store.bounces import note_bounce
+from mailreader.store.breaker import trip
 from mailreader.store.engine import writing
 from mailreader.store.history import load_history, record_readings
 from mailreader.store.items import close_mended, queue_message
 from mailreader.store.lookup import account_rows, accounts_named, excerpt
 from mailreader.store.outbox import automatic_reply_of, put_reply
-from models.catalogue import ReadingStatus
+from models.catalogue import ReadingStatus, ReplyOrigin
 from models.decision import Decision
 from models.history import History
 from models.register import RegisterExcerpt
@@ -46,9 +48,19 @@ def decide(engine: Engine, question: Question, judge: Judge, *, now: datetime, r
         history = load_history(session, [row.number for row in rows], question.period)
         decision = judge(excerpt(session, rows, history.recorded, question.period), history)
         _write(session, message, decision, question.period, now)
-        if decision.reply is not None:
-            put_reply(session, message, decision.reply, now, reply_domain, held_because=decision.held_back)
+        _put_replies(session, message, decision, now, reply_domain)
+        if decision.trips_breaker:
+            trip(session, now)
+        if decision.bounce is not None:
+            note_bounce(session, decision.bounce, now)
         return decision
+
+
+def _put_replies(session: Session, message: MessageRow, decision: Decision, now: datetime, domain: str) -> None:
+    if decision.reply is not None:
+        put_reply(session, message, decision.reply, now, domain, held_because=decision.held_back)
+    for copy in decision.copies:
+        put_reply(session, message, copy.reply, now, domain, origin=ReplyOrigin.COPY, held_because=copy.held_back)
 
 
 def stored_decision(session: Session, message: MessageRow) -> Decision:

@@ -6,7 +6,8 @@ from typing import Self
 
 from sqlalchemy import Engine
 
-from mailreader.store import acts, audit, decisions, filing, folders, intake, listings, outbox
+from mailreader.store import acts, audit, bounces, breaker, decisions, filing, folders, intake, listings, outbox
+from mailreader.store.breaker import Breaker
 from mailreader.store.engine import check_schema, connect
 from mailreader.store.filing import FiledAt, ToFile
 from mailreader.store.folders import Cursor
@@ -14,7 +15,7 @@ from mailreader.store.intake import Arrival, SavedArrival, StoredMail
 from mailreader.store.outbox import QueuedReply
 from mailreader.store.register_import import ImportCounts, Progress, import_register
 from models.acts import By
-from models.catalogue import Act, OutboxState, QueueStatus, Reason
+from models.catalogue import Act, OutboxState, QueueStatus, Reason, ReplyOrigin
 from models.decision import Decision
 from models.history import PastReading
 from models.lines import AuditLine, ExportLine, OutboxLine, QueueLine, Selection, StoredLine
@@ -139,17 +140,17 @@ class Store:
         """Commit, just before DATA, that from now on nobody can know whether the reply was taken."""
         outbox.mark(self._engine, reply, OutboxState.SENDING)
 
-    def mark_sent(self, reply: int) -> None:
+    def mark_sent(self, reply: int, now: datetime) -> None:
         """Note that the server took the reply."""
-        outbox.mark(self._engine, reply, OutboxState.SENT)
+        outbox.mark(self._engine, reply, OutboxState.SENT, sent_at=now)
 
     def mark_retry(self, reply: int, error: str, not_before: datetime) -> None:
         """Let the reply wait for another try."""
-        outbox.mark(self._engine, reply, OutboxState.WAITING, error, not_before)
+        outbox.mark(self._engine, reply, OutboxState.WAITING, error, not_before=not_before)
 
-    def mark_failed(self, reply: int, error: str) -> None:
-        """Note that the reply was refused for good."""
-        outbox.mark(self._engine, reply, OutboxState.FAILED, error)
+    def mark_failed(self, reply: int, error: str, *, bounced_at: datetime | None = None) -> None:
+        """Note that the reply was refused for good; with `bounced_at`, because there is no such address."""
+        outbox.mark(self._engine, reply, OutboxState.FAILED, error, bounced_at=bounced_at)
 
     def mark_unknown(self, reply: int, error: str) -> None:
         """Note that the server did not say whether it took the reply."""
@@ -159,13 +160,33 @@ class Store:
         """Call `unknown` what a dead process left `sending`; return how many there were. To be called at start."""
         return outbox.recover_sending(self._engine)
 
-    def answers_since(self, address: str, since: datetime) -> int:
-        """Return how many replies to `address` were composed since an instant."""
-        return outbox.answers_since(self._engine, address, since)
+    def answers_since(self, address: str, since: datetime, origin: ReplyOrigin = ReplyOrigin.AUTOMATIC) -> int:
+        """Return how many replies of one origin to `address` were let out since an instant."""
+        return outbox.answers_since(self._engine, address, since, origin)
 
     def rejections_since(self, address: str, since: datetime, reasons: Collection[Reason]) -> int:
         """Return how many rejections to `address` since an instant gave just these reasons."""
         return outbox.rejections_since(self._engine, address, since, reasons)
+
+    def bounced_since(self, address: str, since: datetime) -> bool:
+        """Return whether an address was found not to exist since an instant."""
+        return bounces.bounced_since(self._engine, address, since)
+
+    def breaker(self) -> Breaker:
+        """Return where the breaker of the whole daemon stands."""
+        return breaker.breaker(self._engine)
+
+    def breaker_tripped_at(self) -> datetime | None:
+        """Return since when the breaker is open; None while it is not."""
+        return breaker.tripped_at(self._engine)
+
+    def let_out_since(self, since: datetime, most: int) -> int:
+        """Return how many answers went out by themselves since an instant; no more than `most` are counted."""
+        return breaker.let_out_since(self._engine, since, most)
+
+    def reset_breaker(self, actor: str, now: datetime, *, send_held: bool = False) -> Breaker:
+        """Close the breaker; return how it stood. With `send_held` the answers that it holds go out."""
+        return breaker.reset(self._engine, actor, now, send_held=send_held)
 
     def import_register(
         self, accounts: Iterable[Account], progress: Progress | None = None, *, dry_run: bool = False

@@ -4,6 +4,8 @@ Revision ID: 0002
 Revises: 0001
 """
 
+import secrets
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -48,6 +50,7 @@ def upgrade() -> None:
     _extend_messages()
     _extend_outbox()
     _make_audit()
+    _make_bounce_secret()
     op.create_table(
         "pauses",
         sa.Column("mailbox", sa.Text(), nullable=False),
@@ -72,7 +75,7 @@ def _extend_outbox() -> None:
         outbox.add_column(sa.Column("bounced_at", sa.DateTime(timezone=True), nullable=True))
         outbox.drop_constraint("outbox_message_id_key", type_="unique")
     op.create_index("ix_outbox_message_id", "outbox", ["message_id"])
-    op.create_index("ix_outbox_created_at", "outbox", ["created_at"])
+    op.create_index("ix_outbox_created_at", "outbox", ["created_at", "origin", "state"])
     op.create_index(
         "uq_outbox_automatic",
         "outbox",
@@ -81,6 +84,11 @@ def _extend_outbox() -> None:
         sqlite_where=_AUTOMATIC,
         postgresql_where=_AUTOMATIC,
     )
+
+
+def _make_bounce_secret() -> None:
+    settings = sa.table("settings", sa.column("name", sa.Text()), sa.column("value", sa.Text()))
+    op.bulk_insert(settings, [{"name": "bounce_secret", "value": secrets.token_hex(16)}])
 
 
 def _make_audit() -> None:
