@@ -64,12 +64,12 @@ class Intake:
     """The rounds of one mailbox, over one connection that is opened again after every fault."""
 
     def __init__(self, mailbox: Mailbox, store: Store, handling: Handling, clock: Callable[[], datetime]) -> None:
-        """Take a mailbox that need not be connected yet."""
+        """Take a mailbox that need not be connected yet; from one that is read only nothing is filed."""
         self.mailbox = mailbox
         self._store = store
         self._handling = handling
         self._clock = clock
-        self._filing = Filing(mailbox, store, clock)
+        self._filing = None if mailbox.access.read_only else Filing(mailbox, store, clock)
         self._from_uid = 0
         self._problems: dict[int, int] = {}
 
@@ -128,7 +128,7 @@ class Intake:
 
     def _finish(self, done: Round, selected: Selected, go_on: GoOn) -> None:
         done.handled += self._handling.run(go_on)
-        while filed := self._filing.run(selected):
+        while self._filing and (filed := self._filing.run(selected)):
             done.filed += filed
 
     def _save(self, batch: Sequence[Fetched], selected: Selected) -> int:

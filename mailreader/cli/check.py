@@ -108,12 +108,7 @@ def _configuration(setup: Setup) -> Iterator[Finding]:
     """The file, what `run` needs of it, the words and texts of the languages."""
     file = setup.config or find_file()
     yield Finding("configuration", Level.OK, f"{file}." if file else "There is no file; the defaults hold.")
-    missing: list[str] = []
-    try:
-        setup.app.relay()
-    except ConfigurationError as error:
-        missing = error.errors
-    yield from (Finding("configuration", Level.CONFIGURATION, line) for line in missing)
+    yield from (Finding("configuration", Level.CONFIGURATION, line) for line in setup.app.missing())
     try:
         languages = load_languages()
         load_reply_texts(setup.settings.answers.texts)
