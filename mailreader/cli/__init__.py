@@ -17,6 +17,7 @@ from mailreader.cli.export import export
 from mailreader.cli.ingest import ingest
 from mailreader.cli.messages import messages
 from mailreader.cli.outbox import outbox
+from mailreader.cli.pausing import pause, resume
 from mailreader.cli.program import Program, examples
 from mailreader.cli.queue import queue
 from mailreader.cli.register import register
@@ -49,5 +50,5 @@ def main(context: click.Context, config: Path | None) -> None:
             stream.reconfigure(encoding="utf-8", errors="replace")
 
 
-for command in (run, demo, ingest, explain, register, messages, queue, outbox, export, db, check):
+for command in (run, demo, ingest, explain, register, messages, queue, outbox, export, db, check, pause, resume):
     main.add_command(command)

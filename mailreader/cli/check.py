@@ -130,7 +130,7 @@ def _clock(window: "Window", now: datetime) -> Finding:
 def _database(setup: Setup) -> Iterator[Finding]:
     try:
         with setup.store() as store:
-            size = store.register_size()
+            size, pauses = store.register_size(), store.pauses()
     except Exception as error:  # noqa: BLE001 -- whatever is wrong with the database is a line of the check
         yield Finding("database", _level_of(error), sentence_of(error))
         return
@@ -139,6 +139,11 @@ def _database(setup: Setup) -> Iterator[Finding]:
         yield Finding("register", Level.OK, f"{size} accounts.")
     else:
         yield Finding("register", Level.WARNING, "It is empty: run `mailreader register import FILE.csv`.")
+    for pause in pauses:
+        since = f"Paused since {local(pause.since, setup.zone)} by {pause.actor}"
+        yield Finding(
+            f"mailbox {pause.mailbox}", Level.WARNING, f"{since}: `mailreader resume {pause.mailbox}` ends that."
+        )
 
 
 def _level_of(error: Exception) -> Level:

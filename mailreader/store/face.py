@@ -6,11 +6,12 @@ from typing import Self
 
 from sqlalchemy import Engine
 
-from mailreader.store import audit, decisions, folders, intake, listings, outbox
+from mailreader.store import audit, decisions, folders, intake, listings, outbox, pauses
 from mailreader.store.engine import check_schema, connect
 from mailreader.store.folders import Cursor
 from mailreader.store.intake import Arrival, SavedArrival, StoredMail, ToFile
 from mailreader.store.outbox import QueuedReply
+from mailreader.store.pauses import Pause
 from mailreader.store.register_import import ImportCounts, Progress, import_register
 from models.catalogue import OutboxState, QueueStatus, Reason
 from models.decision import Decision
@@ -182,6 +183,18 @@ class Store:
     def trail(self, message_id: int) -> list[AuditLine]:
         """Return what people did to one message, oldest first."""
         return audit.trail(self._engine, message_id)
+
+    def pause(self, mailbox: str, actor: str, now: datetime) -> Pause | None:
+        """Leave a mailbox alone from now on; the earlier pause is returned where there is one, and goes on."""
+        return pauses.pause(self._engine, mailbox, actor, now)
+
+    def resume(self, mailbox: str, actor: str, now: datetime) -> Pause | None:
+        """Work with a mailbox again; the pause that ended is returned, None where there was none."""
+        return pauses.resume(self._engine, mailbox, actor, now)
+
+    def pauses(self) -> list[Pause]:
+        """Return the mailboxes that are paused, by name."""
+        return pauses.pauses(self._engine)
 
     def readings(self, period: str | None = None, since: int | None = None) -> list[ExportLine]:
         """Return recorded readings for billing and mark the new ones as given out; `since` repeats from a cursor."""
