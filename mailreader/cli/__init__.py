@@ -15,6 +15,7 @@ from mailreader.cli.database import db
 from mailreader.cli.explain import explain
 from mailreader.cli.export import export
 from mailreader.cli.ingest import ingest
+from mailreader.cli.init import init
 from mailreader.cli.messages import messages
 from mailreader.cli.outbox import outbox
 from mailreader.cli.pausing import pause, resume
@@ -50,5 +51,5 @@ def main(context: click.Context, config: Path | None) -> None:
             stream.reconfigure(encoding="utf-8", errors="replace")
 
 
-for command in (run, demo, ingest, explain, register, messages, queue, outbox, export, db, check, pause, resume):
+for command in (init, run, demo, ingest, explain, register, messages, queue, outbox, export, db, check, pause, resume):
     main.add_command(command)
