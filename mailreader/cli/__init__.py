@@ -24,6 +24,7 @@ from mailreader.cli.queue import queue
 from mailreader.cli.register import register
 from mailreader.cli.running import demo, run
 from mailreader.cli.setup import Setup
+from mailreader.cli.stats import stats
 
 __all__ = ["main"]
 
@@ -51,5 +52,21 @@ def main(context: click.Context, config: Path | None) -> None:
             stream.reconfigure(encoding="utf-8", errors="replace")
 
 
-for command in (init, run, demo, ingest, explain, register, messages, queue, outbox, export, db, check, pause, resume):
+for command in (
+    init,
+    run,
+    demo,
+    ingest,
+    explain,
+    register,
+    messages,
+    queue,
+    outbox,
+    export,
+    db,
+    check,
+    stats,
+    pause,
+    resume,
+):
     main.add_command(command)

@@ -6,7 +6,7 @@ from typing import Self
 
 from sqlalchemy import Engine
 
-from mailreader.store import audit, decisions, folders, intake, listings, outbox, pauses
+from mailreader.store import audit, comparison, decisions, folders, intake, listings, outbox, pauses
 from mailreader.store.engine import check_schema, connect
 from mailreader.store.folders import Cursor
 from mailreader.store.intake import Arrival, SavedArrival, StoredMail, ToFile
@@ -14,6 +14,7 @@ from mailreader.store.outbox import QueuedReply
 from mailreader.store.pauses import Pause
 from mailreader.store.register_import import ImportCounts, Progress, import_register
 from models.catalogue import OutboxState, QueueStatus, Reason
+from models.comparison import Read
 from models.decision import Decision
 from models.history import PastReading
 from models.lines import AuditLine, ExportLine, OutboxLine, QueueLine, Selection, StoredLine
@@ -183,6 +184,14 @@ class Store:
     def trail(self, message_id: int) -> list[AuditLine]:
         """Return what people did to one message, oldest first."""
         return audit.trail(self._engine, message_id)
+
+    def account_numbers(self, stated: Iterable[str]) -> dict[str, str]:
+        """Return the number in the register for each account as written, where it has exactly one."""
+        return comparison.account_numbers(self._engine, stated)
+
+    def read_in(self, periods: Collection[str]) -> list[Read]:
+        """Return what was recorded and what was refused of some periods, to compare it with what clerks entered."""
+        return comparison.read_in(self._engine, periods)
 
     def pause(self, mailbox: str, actor: str, now: datetime) -> Pause | None:
         """Leave a mailbox alone from now on; the earlier pause is returned where there is one, and goes on."""
