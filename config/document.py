@@ -5,13 +5,14 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import time
 from decimal import Decimal
 from inspect import getdoc
 from pathlib import Path
 from textwrap import wrap
+from types import MappingProxyType
 from typing import Any, Final
 
 from pydantic import BaseModel, SecretStr
@@ -25,6 +26,8 @@ _UNDERSCORED: Final = 10_000
 """Numbers from here on are written with underscores."""
 
 _WIDTH: Final = 110
+TOP_KEYS: Final = {name: field for name, field in Settings.model_fields.items() if isinstance(field.default, str)}
+"""The keys that stand before all tables."""
 
 _FILE_HEAD: Final = """\
 # Settings of mailreader, with their defaults. A line that starts with "#" and no space is not set: take the "#" away.
@@ -61,6 +64,8 @@ class Table:
 def tables() -> Iterator[Table]:
     """Yield every table in the order of the settings, a table within a table after it."""
     for name, field in Settings.model_fields.items():
+        if name in TOP_KEYS:
+            continue
         match name:
             case "mailboxes":
                 yield from _with_inner(Table("mailboxes.main", Mailbox, optional=True))
@@ -70,14 +75,19 @@ def tables() -> Iterator[Table]:
                 yield from _with_inner(Table(name, type(field.default), optional=False))
 
 
-def default_file() -> str:
-    """Return the commented file of all keys with their defaults."""
-    return "\n".join([_FILE_HEAD, *("\n".join(_file_lines(table)) for table in tables())])
+def default_file(given: Mapping[str, Any] = MappingProxyType({})) -> str:
+    """Return the commented file of all keys with their defaults, but for those `given` (`smtp.host`) a value.
+
+    A table that the program runs without is a comment, unless a key of it is given.
+    """
+    top = "".join(f"{line}\n" for key, field in TOP_KEYS.items() for line in _top_lines(key, field, given))
+    return "\n".join([_FILE_HEAD, top, *("\n".join(_file_lines(table, given)) for table in tables())])
 
 
 def page() -> str:
     """Return the manual's page: a table of keys for each table of the file."""
-    return "\n".join([_PAGE_HEAD, *("\n".join(_page_lines(table)) for table in tables())])
+    top = "\n".join(_key_lines(_row(key, _toml(field.default), field) for key, field in TOP_KEYS.items()))
+    return "\n".join([_PAGE_HEAD, "## Before all tables", "", top, "", *map(_page_of, tables())])
 
 
 def _with_inner(table: Table) -> Iterator[Table]:
@@ -93,23 +103,44 @@ def _keys(table: Table) -> Iterator[tuple[str, FieldInfo]]:
             yield field.alias or name, field
 
 
-def _file_lines(table: Table) -> Iterator[str]:
-    yield from (f"# {line}" for line in wrap(getdoc(table.model) or "", _WIDTH))
-    yield f"{'#' if table.optional else ''}[{table.name}]"
+def _top_lines(key: str, field: FieldInfo, given: Mapping[str, Any]) -> Iterator[str]:
+    yield from _comment(field.description)
+    yield f"{key} = {_toml(given.get(key, field.default))}"
+
+
+def _file_lines(table: Table, given: Mapping[str, Any]) -> Iterator[str]:
+    stands = any(name.rpartition(".")[0] == table.name for name in given)
+    yield from _comment(getdoc(table.model))
+    yield f"{'#' if table.optional and not stands else ''}[{table.name}]"
     for key, field in _keys(table):
-        unset = table.optional or not _has_default(field)
-        yield from (f"# {line}" for line in wrap(field.description or "", _WIDTH))
-        yield f"{'#' if unset else ''}{key} = {_toml(_shown(table, key, field))}"
+        yield from _comment(field.description)
+        name = f"{table.name}.{key}"
+        unset = name not in given and (table.optional or not _has_default(field))
+        value = given[name] if name in given else _shown(table, key, field)
+        yield f"{'#' if unset else ''}{key} = {_toml(value)}"
     yield ""
 
 
-def _page_lines(table: Table) -> Iterator[str]:
-    yield from (f"## [{table.name}]", "", getdoc(table.model) or "", "")
+def _comment(text: str | None) -> Iterator[str]:
+    return (f"# {line}" for line in wrap(text or "", _WIDTH))
+
+
+def _page_of(table: Table) -> str:
+    rows = (_row(key, _default_of(table, key, field), field) for key, field in _keys(table))
+    return "\n".join([f"## [{table.name}]", "", getdoc(table.model) or "", "", *_key_lines(rows), ""])
+
+
+def _key_lines(rows: Iterator[str]) -> Iterator[str]:
     yield from ("| key | default | meaning |", "| --- | --- | --- |")
-    for key, field in _keys(table):
-        default = f"`{_toml(_shown(table, key, field))}`" if _has_default(field) else _no_default(field)
-        yield f"| `{key}` | {default} | {field.description} |"
-    yield ""
+    yield from rows
+
+
+def _row(key: str, default: str, field: FieldInfo) -> str:
+    return f"| `{key}` | {f'`{default}`' if default else _no_default(field)} | {field.description} |"
+
+
+def _default_of(table: Table, key: str, field: FieldInfo) -> str:
+    return _toml(_shown(table, key, field)) if _has_default(field) else ""
 
 
 def _no_default(field: FieldInfo) -> str:

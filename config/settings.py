@@ -19,6 +19,7 @@ from pydantic_settings import (
 )
 
 from config.complaints import Origins, complain
+from config.mode import Mode, shadow_of
 from config.secret import is_exposed
 from config.sections import (
     Answers,
@@ -75,6 +76,11 @@ class Settings(BaseSettings):
         enable_decoding=False,
     )
 
+    mode: Mode = Field(
+        Mode.LIVE,
+        description="live, or shadow: a trial beside the clerks. The mailbox is read and left as it is, nothing is "
+        "answered, and what is read goes to tables of its own.",
+    )
     database: Database = Database()
     mailboxes: dict[MailboxName, Mailbox] = Field(default_factory=dict)
     smtp: Smtp | None = None
@@ -88,6 +94,16 @@ class Settings(BaseSettings):
     log: Log = Log()
     console: Console = Console()
     metrics: Metrics = Metrics()
+
+    @property
+    def is_shadow(self) -> bool:
+        """Whether this is a trial, which changes no mailbox, answers nobody and records to tables of its own."""
+        return self.mode is Mode.SHADOW
+
+    def address(self) -> str:
+        """Return the URL of the database to work with: in shadow mode that of the trial's own tables."""
+        url = self.database.address()
+        return shadow_of(url) if self.is_shadow else url
 
     def policy(self) -> Policy:
         """Return what the retailer decided, as the rules see it."""

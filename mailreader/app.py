@@ -5,11 +5,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parseaddr
+from typing import Final
 
 import structlog
 
 from config.replies import load_reply_texts
-from config.sections import Smtp
 from config.settings import ConfigurationError, Settings
 from mailreader.answers import ServiceAddress
 from mailreader.antecedents import Antecedents
@@ -30,6 +30,9 @@ from mailreader.store import Store
 
 Clock = Callable[[], datetime]
 Notice = Callable[[Handled], None]
+
+_NO_RELAY: Final = "smtp: there is no relay for the answers; set `smtp.host` and `smtp.from`"
+_NO_MAILBOX: Final = "mailboxes: there is no mailbox to read; see `mailboxes.main` in the sample file"
 
 log = structlog.get_logger()
 
@@ -65,7 +68,7 @@ class App:
     def open_store(self) -> Store:
         """Open the database; SchemaError says what to do where its schema is not ours."""
         domain = parseaddr(self.settings.smtp.sender)[1].rpartition("@")[2] if self.settings.smtp else ""
-        address = self.settings.database.address()
+        address = self.settings.address()
         return Store.open(address, domain) if domain else Store.open(address)
 
     @contextmanager
@@ -75,7 +78,7 @@ class App:
         `of_files` leads mail in files alone, or (False) all but that.
         """
         limits = self.settings.limits
-        correspondence = self._correspondence(store, composing=composing)
+        correspondence = self._correspondence(store, composing=composing and not self.settings.is_shadow)
         judge = Judge(self.settings.window.as_window(), self.settings.policy())
         seconds, megabytes = limits.read_seconds, limits.read_memory_mb
         with (
@@ -100,8 +103,7 @@ class App:
     @contextmanager
     def daemon(self, store: Store, notice: Notice = log_handled) -> Iterator[Daemon]:
         """The daemon over this store; ConfigurationError where there is no mailbox or no relay."""
-        relay = self.relay()
-        _recover(store)
+        relay = self._begin(store)
         with self.pipeline(store, of_files=False) as pipeline:
             daemon: Daemon
 
@@ -111,8 +113,7 @@ class App:
                     daemon.wake_outbox()
 
             handling = Handling(pipeline, self.clock, handled)
-            sends = self.settings.answers.enabled
-            deliveries = (lambda: Deliveries(store, Outbox(relay), self.clock)) if sends else None
+            deliveries = (lambda: Deliveries(store, Outbox(relay), self.clock)) if relay else None
             daemon = Daemon(self._tasks(store, handling), deliveries)
             yield daemon
 
@@ -121,13 +122,12 @@ class App:
 
         MailboxFault where a mailbox cannot be worked with.
         """
-        relay = self.relay()
-        _recover(store)
+        relay = self._begin(store)
         with self.pipeline(store, of_files=False) as pipeline:
             for task in self._tasks(store, Handling(pipeline, self.clock, notice)):
                 with task.intake.mailbox:
                     task.intake.run()
-        if not self.settings.answers.enabled:
+        if relay is None:
             return True
         with Outbox(relay) as outbox:
             return Deliveries(store, outbox, self.clock).run()
@@ -150,11 +150,14 @@ class App:
             oversize_bytes=limits.oversize_bytes,
             cafile=mailbox.cafile,
             allow_plaintext=mailbox.allow_plaintext,
+            read_only=self.settings.is_shadow,
         )
 
     def relay(self) -> Relay:
         """How the relay is reached; ConfigurationError where none is configured."""
-        smtp = self._smtp()
+        smtp = self.settings.smtp
+        if smtp is None:
+            raise ConfigurationError([_NO_RELAY])
         return Relay(
             host=smtp.host,
             port=smtp.port,
@@ -168,15 +171,21 @@ class App:
             allow_plaintext=smtp.allow_plaintext,
         )
 
-    def _smtp(self) -> Smtp:
-        missing = (
-            [] if self.settings.smtp else ["smtp: there is no relay for the answers; set `smtp.host` and `smtp.from`"]
-        )
-        if not self.settings.mailboxes:
-            missing.append("mailboxes: there is no mailbox to read; see `mailboxes.main` in the sample file")
-        if self.settings.smtp is None or missing:
+    def missing(self) -> list[str]:
+        """What the daemon needs and the configuration lacks, a line each: a mailbox and, but for a trial, a relay."""
+        lacks_relay = self.settings.smtp is None and not self.settings.is_shadow
+        return [_NO_RELAY] * lacks_relay + [_NO_MAILBOX] * (not self.settings.mailboxes)
+
+    def _begin(self, store: Store) -> Relay | None:
+        """Make ready to work; return the relay, None where nothing is to be sent: answers are off, or it is a trial."""
+        if missing := self.missing():
             raise ConfigurationError(missing)
-        return self.settings.smtp
+        if self.settings.is_shadow:
+            log.info("shadow_mode")
+            return None
+        _recover(store)
+        relay = self.relay()
+        return relay if self.settings.answers.enabled else None
 
     def _tasks(self, store: Store, handling: Handling) -> list[MailboxTask]:
         return [

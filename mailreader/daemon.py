@@ -188,7 +188,7 @@ class Daemon:
             log.info("round_finished", mailbox=worker.name, fetched=done.fetched, filed=done.filed)
         if self._stop.wait(_BETWEEN_ROUNDS if not done.fetched and not done.handled and not done.filed else 0.0):
             return
-        if task.idle:
+        if task.idle and not done.paused:
             task.intake.mailbox.idle(worker.wake, min(_LONGEST_IDLE, task.poll_seconds))
         else:
             worker.wait()

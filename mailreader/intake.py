@@ -32,6 +32,7 @@ class Round:
     fetched: int = 0
     handled: int = 0
     filed: int = 0
+    paused: bool = False
 
 
 class Handling:
@@ -64,14 +65,15 @@ class Intake:
     """The rounds of one mailbox, over one connection that is opened again after every fault."""
 
     def __init__(self, mailbox: Mailbox, store: Store, handling: Handling, clock: Callable[[], datetime]) -> None:
-        """Take a mailbox that need not be connected yet."""
+        """Take a mailbox that need not be connected yet; from one that is read only nothing is filed."""
         self.mailbox = mailbox
         self._store = store
         self._handling = handling
         self._clock = clock
-        self._filing = Filing(mailbox, store, clock)
+        self._filing = None if mailbox.access.read_only else Filing(mailbox, store, clock)
         self._from_uid = 0
         self._problems: dict[int, int] = {}
+        self._paused = False
 
     @property
     def name(self) -> str:
@@ -79,7 +81,13 @@ class Intake:
         return self.mailbox.access.name
 
     def run(self, go_on: GoOn = always) -> Round:
-        """One round; MailboxFault or a fault of the database leaves what was not done for the next one."""
+        """One round; MailboxFault or a fault of the database leaves what was not done for the next one.
+
+        A mailbox that somebody has paused is left alone, and the connection is given up.
+        """
+        if self._is_paused():
+            self.mailbox.close()
+            return Round(paused=True)
         done = Round()
         selected = self._select()
         listed = self.mailbox.new_uids(self._from_uid)
@@ -88,12 +96,23 @@ class Intake:
         for batch in self.mailbox.fetch(new):
             done.fetched += self._save(batch, selected)
             self._finish(done, selected, go_on)
-            if not go_on():
+            if not go_on() or self._is_paused():
                 return done
         self._look_on_from(listed)
         self._finish(done, selected, go_on)
-        done.filed += self._filing.run_again()
+        if self._filing is not None:
+            done.filed += self._filing.run_again()
         return done
+
+    def _is_paused(self) -> bool:
+        """Whether somebody has paused the mailbox; that it is, and that it is no more, is logged once each."""
+        pause = next((pause for pause in self._store.pauses() if pause.mailbox == self.name), None)
+        if pause is not None and not self._paused:
+            log.info("mailbox_paused", mailbox=self.name, since=pause.since.isoformat())
+        elif pause is None and self._paused:
+            log.info("mailbox_resumed", mailbox=self.name)
+        self._paused = pause is not None
+        return self._paused
 
     def _select(self) -> Selected:
         """Select the folder; the first look of a connection is at all that lies in it."""
@@ -129,7 +148,7 @@ class Intake:
 
     def _finish(self, done: Round, selected: Selected, go_on: GoOn) -> None:
         done.handled += self._handling.run(go_on)
-        while filed := self._filing.run(selected):
+        while self._filing and not self._is_paused() and (filed := self._filing.run(selected)):
             done.filed += filed
 
     def _save(self, batch: Sequence[Fetched], selected: Selected) -> int:

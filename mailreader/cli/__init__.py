@@ -15,13 +15,16 @@ from mailreader.cli.database import db
 from mailreader.cli.explain import explain
 from mailreader.cli.export import export
 from mailreader.cli.ingest import ingest
+from mailreader.cli.init import init
 from mailreader.cli.messages import messages
 from mailreader.cli.outbox import outbox
+from mailreader.cli.pausing import pause, resume
 from mailreader.cli.program import Program, examples
 from mailreader.cli.queue import queue
 from mailreader.cli.register import register
 from mailreader.cli.running import demo, run
 from mailreader.cli.setup import Setup
+from mailreader.cli.stats import stats
 
 __all__ = ["main"]
 
@@ -49,5 +52,21 @@ def main(context: click.Context, config: Path | None) -> None:
             stream.reconfigure(encoding="utf-8", errors="replace")
 
 
-for command in (run, demo, ingest, explain, register, messages, queue, outbox, export, db, check):
+for command in (
+    init,
+    run,
+    demo,
+    ingest,
+    explain,
+    register,
+    messages,
+    queue,
+    outbox,
+    export,
+    db,
+    check,
+    stats,
+    pause,
+    resume,
+):
     main.add_command(command)

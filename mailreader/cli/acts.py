@@ -197,6 +197,7 @@ def reprocess(
 @contextmanager
 def _desk(setup: Setup) -> "Iterator[tuple[Store, Desk]]":
     """The desk; what cannot be done there ends the command with its sentences."""
+    setup.require_live()
     with setup.store() as store, setup.app.desk(store) as desk:
         try:
             yield store, desk

@@ -108,12 +108,7 @@ def _configuration(setup: Setup) -> Iterator[Finding]:
     """The file, what `run` needs of it, the words and texts of the languages."""
     file = setup.config or find_file()
     yield Finding("configuration", Level.OK, f"{file}." if file else "There is no file; the defaults hold.")
-    missing: list[str] = []
-    try:
-        setup.app.relay()
-    except ConfigurationError as error:
-        missing = error.errors
-    yield from (Finding("configuration", Level.CONFIGURATION, line) for line in missing)
+    yield from (Finding("configuration", Level.CONFIGURATION, line) for line in setup.app.missing())
     try:
         languages = load_languages()
         load_reply_texts(setup.settings.answers.texts)
@@ -135,7 +130,7 @@ def _clock(window: "Window", now: datetime) -> Finding:
 def _database(setup: Setup) -> Iterator[Finding]:
     try:
         with setup.store() as store:
-            size = store.register_size()
+            size, pauses = store.register_size(), store.pauses()
     except Exception as error:  # noqa: BLE001 -- whatever is wrong with the database is a line of the check
         yield Finding("database", _level_of(error), sentence_of(error))
         return
@@ -144,6 +139,11 @@ def _database(setup: Setup) -> Iterator[Finding]:
         yield Finding("register", Level.OK, f"{size} accounts.")
     else:
         yield Finding("register", Level.WARNING, "It is empty: run `mailreader register import FILE.csv`.")
+    for pause in pauses:
+        since = f"Paused since {local(pause.since, setup.zone)} by {pause.actor}"
+        yield Finding(
+            f"mailbox {pause.mailbox}", Level.WARNING, f"{since}: `mailreader resume {pause.mailbox}` ends that."
+        )
 
 
 def _level_of(error: Exception) -> Level:

@@ -22,7 +22,8 @@ def upgrade(setup: Setup) -> None:
     from mailreader.store import SchemaError, SchemaNewer
     from mailreader.store import upgrade as upgrade_schema
 
-    address = setup.settings.database.address()
+    setup.say_mode()
+    address = setup.settings.address()
     file = database_file(address)
     if file is not None:
         check_file(file)

@@ -40,6 +40,7 @@ def explain(setup: Setup, paths: Sequence[Path], *, register_file: Path | None, 
     from mailreader.readers import Readers
     from mailreader.register_file import load_register
 
+    setup.say_mode()
     settings = setup.settings
     register = load_register(register_file) if register_file else None
     judge = Judge(settings.window.as_window(), settings.policy())

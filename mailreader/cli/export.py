@@ -46,6 +46,7 @@ def export(setup: Setup, *, period: str | None, form: str, since: int | None, ou
 
     A reading that takes the place of an earlier one names its cursor in `replaces`.
     """
+    setup.require_live()
     with setup.store() as store:
         lines = store.readings(period, since)
     objects = [export_object(line, setup.zone) for line in lines]

@@ -75,6 +75,7 @@ def retry(setup: Setup, *, numbers: Sequence[int], note: str, actor: str, as_jso
 
     An unknown one may reach the customer twice, with the same Message-ID. The daemon sends what waits.
     """
+    setup.require_live()
     refused = 0
     with setup.store() as store:
         for number in numbers:

@@ -47,7 +47,7 @@ def _import(setup: Setup, accounts: RegisterFile, *, dry_run: bool) -> dict[str,
 
 
 def _has_no_database(setup: Setup) -> bool:
-    file = database_file(setup.settings.database.address())
+    file = database_file(setup.settings.address())
     return file is not None and is_new(file)
 
 

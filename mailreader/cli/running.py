@@ -40,7 +40,7 @@ def run(setup: Setup, *, once: bool) -> None:
     if once:
         _run_once(setup)
         return
-    with setup.store() as store, app.daemon(store) as daemon:
+    with setup.store(says_mode=False) as store, app.daemon(store) as daemon:
         _stop_on_signals(daemon.stop)
         daemon.run()
 
@@ -54,7 +54,7 @@ def _run_once(setup: Setup) -> None:
         log_handled(handled)
         outcomes[handled.decision.verdict.outcome] += 1
 
-    with setup.store() as store:
+    with setup.store(says_mode=False) as store:
         works = setup.app.run_once(store, notice)
     counts = ", ".join(f"{outcome} {outcomes[outcome]}" for outcome in Outcome if outcomes[outcome])
     say(f"{counted(outcomes.total(), 'message')} handled{': ' if counts else ''}{counts}.")

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from config.settings import ConfigurationError, Settings, load_settings
+from mailreader.cli.program import Failed
 
 if TYPE_CHECKING:
     from mailreader.app import App
@@ -45,12 +46,28 @@ class Setup:
         configure_logs("error", "auto")
         return App(self.settings)
 
+    def require_live(self) -> None:
+        """Refuse, in shadow mode, what must not be done with the readings of a trial."""
+        if self.settings.is_shadow:
+            raise Failed('This is not done in shadow mode, whose readings are a trial: set `mode = "live"` first.')
+
+    def say_mode(self) -> None:
+        """Say on standard error, in shadow mode, that it is not the live tables that are worked with."""
+        if self.settings.is_shadow:
+            click.echo("shadow mode: this is about the trial; the live tables are not looked at.", err=True)
+
     @contextmanager
-    def store(self, *, may_create: bool = False) -> Iterator["Store"]:
-        """The database; `may_create` makes one where the file of SQLite does not exist yet, and says so."""
+    def store(self, *, may_create: bool = False, says_mode: bool = True) -> Iterator["Store"]:
+        """The database; `may_create` makes one where the file of SQLite does not exist yet, and says so.
+
+        In shadow mode it is the trial's, which is said too, unless the log does that (`says_mode`).
+        """
         from mailreader.store import SchemaMissing, upgrade
 
-        address = self.settings.database.address()
+        if says_mode:
+            self.say_mode()
+
+        address = self.settings.address()
         file = database_file(address)
         if file is not None:
             check_file(file)

@@ -19,7 +19,7 @@ class MailboxAccess:
     `timeout_seconds` bounds every operation as a whole; the bodies of a batch get another second for each 64 kB. A
     batch holds at most `batch_messages` messages and `batch_bytes` bytes (one message at least); of a message above
     `oversize_bytes` only the header and the text parts are fetched. `cafile` is a PEM file of certificates to trust
-    instead of the system's.
+    instead of the system's. `read_only` opens the folder so that the server itself lets nothing be changed (EXAMINE).
     """
 
     name: str
@@ -36,6 +36,7 @@ class MailboxAccess:
     oversize_bytes: int = 35_000_000
     cafile: Path | None = None
     allow_plaintext: bool = False
+    read_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,19 +23,22 @@ def probe(access: MailboxAccess) -> list[ProbeFinding]:
 
 
 def _look_around(mailbox: Mailbox) -> Iterator[ProbeFinding]:
-    yield from _capabilities(mailbox)
+    yield from _filing(mailbox)
+    yield _idle(mailbox)
     selected = mailbox.select()
     sentence = f"{mailbox.access.folder}: {selected.messages} messages."
     yield ProbeFinding("folder", Level.OK, sentence)
     if not selected.uidvalidity:
         sentence = "The server gives no UIDVALIDITY: second deliveries are told by their content alone."
         yield ProbeFinding("uidvalidity", Level.WARNING, sentence)
+    if mailbox.access.read_only:
+        return
     for folder in dict.fromkeys(mailbox.access.folders.values()):
         there = mailbox.has_folder(folder)
         yield ProbeFinding("folder", Level.OK, f"{folder}: {'is there' if there else 'will be made when needed'}.")
 
 
-def _capabilities(mailbox: Mailbox) -> Iterator[ProbeFinding]:
+def _filing(mailbox: Mailbox) -> Iterator[ProbeFinding]:
     has_move, has_uidplus = mailbox.has_capability("MOVE"), mailbox.has_capability("UIDPLUS")
     if has_move:
         yield ProbeFinding("filing", Level.OK, "The server can MOVE mail.")
@@ -44,8 +47,10 @@ def _capabilities(mailbox: Mailbox) -> Iterator[ProbeFinding]:
     else:
         sentence = "Neither MOVE nor UIDPLUS: handled mail stays where it is. Ask for a server with one of the two."
         yield ProbeFinding("filing", Level.WARNING, sentence)
+
+
+def _idle(mailbox: Mailbox) -> ProbeFinding:
     if mailbox.has_capability("IDLE"):
-        yield ProbeFinding("idle", Level.OK, "The server tells of new mail at once (IDLE).")
-    else:
-        sentence = "No IDLE: new mail waits for the next poll. Set `poll_seconds` to what customers may wait."
-        yield ProbeFinding("idle", Level.WARNING, sentence)
+        return ProbeFinding("idle", Level.OK, "The server tells of new mail at once (IDLE).")
+    sentence = "No IDLE: new mail waits for the next poll. Set `poll_seconds` to what customers may wait."
+    return ProbeFinding("idle", Level.WARNING, sentence)

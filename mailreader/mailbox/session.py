@@ -67,7 +67,7 @@ class Mailbox:
         """Select the folder afresh; UIDVALIDITY says whether UIDs seen before still mean the same messages."""
         with self._operation("selecting") as client:
             try:
-                answer = client.select_folder(self.access.folder)
+                answer = client.select_folder(self.access.folder, readonly=self.access.read_only)
             except IMAPClientAbortError:
                 raise
             except IMAPClientError as error:

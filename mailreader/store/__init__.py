@@ -16,6 +16,7 @@ from mailreader.store.filing import FiledAt, ToFile
 from mailreader.store.folders import Cursor
 from mailreader.store.intake import FILE_MAILBOX, MOST_TRIES, Arrival, SavedArrival, StoredMail
 from mailreader.store.outbox import QueuedReply
+from mailreader.store.pauses import Pause
 from mailreader.store.register_import import ImportCounts
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "Cursor",
     "FiledAt",
     "ImportCounts",
+    "Pause",
     "QueuedReply",
     "SavedArrival",
     "SchemaError",

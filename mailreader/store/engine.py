@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -9,11 +10,19 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError, InterfaceError, InternalError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import (
+    ArgumentError,
+    InterfaceError,
+    InternalError,
+    NoSuchModuleError,
+    OperationalError,
+    ProgrammingError,
+)
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.schema import CreateSchema
 from sqlmodel import Session
 
 import models.migrations
@@ -56,7 +65,8 @@ class SchemaNewer(SchemaError):
 def connect(url: str) -> Engine:
     """Return an engine for `url` (sqlite:///… or postgresql+psycopg://…); AddressError where there can be none."""
     try:
-        engine = create_engine(url, pool_pre_ping=not url.startswith(_SQLITE), connect_args=_connect_arguments(url))
+        address, schema = _address_and_schema(url)
+        engine = create_engine(address, pool_pre_ping=not url.startswith(_SQLITE), connect_args=_connect_arguments(url))
     except ModuleNotFoundError as error:
         raise AddressError(
             f"database.url: the driver {error.name} is not installed: pip install {error.name}"
@@ -66,7 +76,23 @@ def connect(url: str) -> Engine:
     if engine.dialect.name == _SQLITE:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+    if schema:
+        event.listen(engine, "begin", partial(_work_in, schema))
     return engine
+
+
+def _address_and_schema(url: str) -> tuple[URL, str]:
+    """Split the schema to work in from a URL of PostgreSQL, the last that its query names; empty where none is."""
+    address = make_url(url)
+    named = address.query.get("schema", "")
+    schema = named if isinstance(named, str) else named[-1]
+    return address.difference_update_query(["schema"]), schema
+
+
+def _work_in(schema: str, connection: Connection) -> None:
+    """Find tables in this schema alone; for one transaction, since behind a pooler the connection is not ours."""
+    name = connection.dialect.identifier_preparer.quote(schema)
+    connection.exec_driver_sql(f"SET LOCAL search_path TO {name}")
 
 
 def _connect_arguments(url: str) -> dict[str, Any]:
@@ -116,9 +142,23 @@ def upgrade(url: str) -> None:
     engine = connect(url)
     try:
         with engine.execution_options(**{_WRITING: True}).begin() as connection:
+            _make_schema(connection, _address_and_schema(url)[1])
             command.upgrade(_config(connection), "head")
     finally:
         engine.dispose()
+
+
+def _make_schema(connection: Connection, schema: str) -> None:
+    """Make the schema that a URL names, where it is missing; a role that owns no more than its schema need not."""
+    if not schema or inspect(connection).has_schema(schema):
+        return
+    try:
+        connection.execute(CreateSchema(schema))
+    except ProgrammingError:
+        raise SchemaMissing(
+            f"The database has no schema {schema}, and this user may not make it: have an administrator of the "
+            f"database do it: CREATE SCHEMA {schema} AUTHORIZATION {connection.engine.url.username}"
+        ) from None
 
 
 def _config(connection: Connection | None = None) -> Config:

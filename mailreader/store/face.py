@@ -6,16 +6,31 @@ from typing import Self
 
 from sqlalchemy import Engine
 
-from mailreader.store import acts, audit, bounces, breaker, decisions, filing, folders, intake, listings, outbox
+from mailreader.store import (
+    acts,
+    audit,
+    bounces,
+    breaker,
+    comparison,
+    decisions,
+    filing,
+    folders,
+    intake,
+    listings,
+    outbox,
+    pauses,
+)
 from mailreader.store.breaker import Breaker
 from mailreader.store.engine import check_schema, connect
 from mailreader.store.filing import FiledAt, ToFile
 from mailreader.store.folders import Cursor
 from mailreader.store.intake import Arrival, SavedArrival, StoredMail
 from mailreader.store.outbox import QueuedReply
+from mailreader.store.pauses import Pause
 from mailreader.store.register_import import ImportCounts, Progress, import_register
 from models.acts import By
 from models.catalogue import Act, OutboxState, QueueStatus, Reason, ReplyOrigin
+from models.comparison import Read
 from models.decision import Decision
 from models.history import PastReading
 from models.lines import AuditLine, ExportLine, OutboxLine, QueueLine, Selection, StoredLine
@@ -233,6 +248,26 @@ class Store:
     def reply(self, number: int) -> OutboxLine | None:
         """Return one reply of the outbox."""
         return listings.reply(self._engine, number)
+
+    def account_numbers(self, stated: Iterable[str]) -> dict[str, str]:
+        """Return the number in the register for each account as written, where it has exactly one."""
+        return comparison.account_numbers(self._engine, stated)
+
+    def read_in(self, periods: Collection[str]) -> list[Read]:
+        """Return what was recorded and what was refused of some periods, to compare it with what clerks entered."""
+        return comparison.read_in(self._engine, periods)
+
+    def pause(self, mailbox: str, actor: str, now: datetime) -> Pause | None:
+        """Leave a mailbox alone from now on; the earlier pause is returned where there is one, and goes on."""
+        return pauses.pause(self._engine, mailbox, actor, now)
+
+    def resume(self, mailbox: str, actor: str, now: datetime) -> Pause | None:
+        """Work with a mailbox again; the pause that ended is returned, None where there was none."""
+        return pauses.resume(self._engine, mailbox, actor, now)
+
+    def pauses(self) -> list[Pause]:
+        """Return the mailboxes that are paused, by name."""
+        return pauses.pauses(self._engine)
 
     def readings(self, period: str | None = None, since: int | None = None) -> list[ExportLine]:
         """Return recorded readings for billing and mark the new ones as given out; `since` repeats from a cursor."""

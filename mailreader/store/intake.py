@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from mailreader.store.engine import reading, writing
 from models.columns import clean_text
-from models.tables import MessageRow, RawMailRow
+from models.tables import MessageRow, PauseRow, RawMailRow
 
 FILE_MAILBOX: Final = "file"
 MOST_TRIES: Final = 3
@@ -100,7 +100,7 @@ def pending(
 
     A claim runs out after `CLAIM`, so that a process that died loses nothing. Messages that failed `MOST_TRIES` times
     are not among them: `exhausted` claims those instead, for whoever records them as unreadable. `of_files` claims mail
-    in files alone, or (False) all but that.
+    in files alone, or (False) all but that. Mail of a mailbox that is paused waits.
     """
     row = MessageRow
     tried_out = col(row.tries) >= MOST_TRIES
@@ -113,6 +113,7 @@ def pending(
             tried_out if exhausted else ~tried_out,
             or_(col(row.claimed_until).is_(None), col(row.claimed_until) <= now),
             true() if of_files is None else (col(row.mailbox) == FILE_MAILBOX) == of_files,
+            col(row.mailbox).not_in(select(PauseRow.mailbox)),
         )
         .order_by(col(row.received), col(row.uid), col(row.id))
         .limit(limit)

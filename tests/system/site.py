@@ -110,6 +110,7 @@ class Site:
     clock: Clock = field(default_factory=Clock)
     changes: dict[str, dict[str, Any]] = field(default_factory=dict)
     others: dict[str, dict[str, Any]] = field(default_factory=dict)
+    mode: str = "live"
 
     @property
     def table(self) -> dict[str, Any]:
@@ -119,7 +120,8 @@ class Site:
             "timeout": 10, "poll_seconds": 20, "addresses": [OUR_ADDRESS],
         }  # fmt: skip
         smtp = {"host": self.sink.host, "port": self.sink.port, "tls": "none", "from": f"Energo <{OUR_ADDRESS}>"}
-        table: dict[str, dict[str, Any]] = {
+        table: dict[str, Any] = {
+            "mode": self.mode,
             "database": {"url": self.database},
             "mailboxes": {
                 "main": mailbox | self.changes.get("mailbox", {}),

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.system
 CALLS: Final = frozenset(
     {
         "cursor", "attach", "unseen", "save_arrivals", "pending", "exhausted", "release", "decide", "to_file",
-        "mark_filed", "claim_reply", "mark_sending", "mark_sent",
+        "mark_filed", "claim_reply", "mark_sending", "mark_sent", "pauses",
     }
 )  # fmt: skip
 
