@@ -1,6 +1,6 @@
 """The one face of the store: every session and query of the program is behind it."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Self
 
@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 
 from mailreader.store import audit, decisions, folders, intake, listings, outbox
 from mailreader.store.engine import check_schema, connect
+from mailreader.store.export import export
 from mailreader.store.folders import Cursor
 from mailreader.store.intake import Arrival, SavedArrival, StoredMail, ToFile
 from mailreader.store.outbox import QueuedReply
@@ -183,6 +184,8 @@ class Store:
         """Return what people did to one message, oldest first."""
         return audit.trail(self._engine, message_id)
 
-    def readings(self, period: str | None = None, since: int | None = None) -> list[ExportLine]:
-        """Return recorded readings for billing and mark the new ones as given out; `since` repeats from a cursor."""
-        return listings.export(self._engine, period, since)
+    def readings(
+        self, period: str | None = None, since: int | None = None, limit: int | None = None
+    ) -> Iterator[ExportLine]:
+        """Give out new readings to billing and return lines one by one; `since` gives what came after a cursor."""
+        return export(self._engine, period, since, limit)
