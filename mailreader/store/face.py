@@ -18,6 +18,7 @@ from models.decision import Decision
 from models.history import PastReading
 from models.lines import AuditLine, ExportLine, OutboxLine, QueueLine, Selection, StoredLine
 from models.register import Account
+from models.register_changes import Note
 
 REPLY_DOMAIN = "mailreader.invalid"
 
@@ -143,10 +144,15 @@ class Store:
         return outbox.rejections_since(self._engine, address, since, reasons)
 
     def import_register(
-        self, accounts: Iterable[Account], progress: Progress | None = None, *, dry_run: bool = False
+        self,
+        accounts: Iterable[Account],
+        progress: Progress | None = None,
+        *,
+        dry_run: bool = False,
+        note: Note | None = None,
     ) -> ImportCounts:
-        """Load accounts from billing, all or nothing; `dry_run` only counts what would change."""
-        return import_register(self._engine, accounts, progress, dry_run=dry_run)
+        """Load accounts from billing, all or nothing; `dry_run` only counts, and `note` is told, what would change."""
+        return import_register(self._engine, accounts, progress, dry_run=dry_run, note=note)
 
     def register_size(self) -> int:
         """Return how many accounts the register has."""
