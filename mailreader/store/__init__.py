@@ -13,6 +13,7 @@ from mailreader.store.face import Store
 from mailreader.store.folders import Cursor
 from mailreader.store.intake import FILE_MAILBOX, MOST_TRIES, Arrival, SavedArrival, StoredMail, ToFile
 from mailreader.store.outbox import QueuedReply
+from mailreader.store.purge import Limits
 from mailreader.store.register_import import ImportCounts
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Arrival",
     "Cursor",
     "ImportCounts",
+    "Limits",
     "QueuedReply",
     "SavedArrival",
     "SchemaError",

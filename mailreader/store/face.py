@@ -6,12 +6,13 @@ from typing import Self
 
 from sqlalchemy import Engine
 
-from mailreader.store import audit, decisions, folders, intake, listings, outbox
+from mailreader.store import audit, decisions, folders, intake, listings, outbox, purge
 from mailreader.store.engine import check_schema, connect
 from mailreader.store.export import export
 from mailreader.store.folders import Cursor
 from mailreader.store.intake import Arrival, SavedArrival, StoredMail, ToFile
 from mailreader.store.outbox import QueuedReply
+from mailreader.store.purge import Counts, Limits
 from mailreader.store.register_import import ImportCounts, Progress, import_register
 from models.catalogue import OutboxState, QueueStatus, Reason
 from models.decision import Decision
@@ -195,3 +196,11 @@ class Store:
     ) -> Iterator[ExportLine]:
         """Give out new readings to billing and return lines one by one; `since` gives what came after a cursor."""
         return export(self._engine, period, since, limit)
+
+    def purgeable(self, limits: Limits) -> Counts:
+        """Return what a purge would do."""
+        return purge.purgeable(self._engine, limits)
+
+    def purge(self, limits: Limits, now: datetime, actor: str, progress: Progress) -> Counts:
+        """Delete what is older than the retention keeps, but for what must never come or be answered twice."""
+        return purge.purge(self._engine, limits, now, actor, progress)

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, delete, func, insert, update
+from sqlalchemy import Connection, Engine, delete, func, insert, inspect, update
 from sqlmodel import Session, col, select
 
 from mailreader.store.engine import writing
@@ -68,6 +68,13 @@ class _Tally:
         return self.new + self.changed + self.unchanged
 
 
+def _known_rows(session: Session, numbers: Sequence[str]) -> dict[str, Any]:
+    """Return the plain rows of accounts by their numbers."""
+    table: Any = inspect(AccountRow).local_table
+    found = session.connection().execute(select(table).where(table.c.number.in_(numbers)))
+    return {row.number: row for row in found}
+
+
 class _Changes:
     """Tells of each account what happened to it; what the file has is remembered by one byte for each row."""
 
@@ -78,8 +85,8 @@ class _Changes:
     def note_new(self, account: Account) -> None:
         self._note(AccountChange(account.number, ChangeKind.NEW))
 
-    def note_known(self, row: AccountRow, before: Account, after: Account) -> None:
-        self._seen[row.id] = True
+    def note_known(self, number: int, before: Account, after: Account) -> None:
+        self._seen[number] = True
         columns = changed_columns(before, after)
         if columns:
             self._note(AccountChange(after.number, ChangeKind.CHANGED, columns))
@@ -94,29 +101,27 @@ class _Changes:
 
 def _load_chunk(session: Session, accounts: Sequence[Account], tally: _Tally, changes: _Changes | None) -> None:
     numbers = [account.number for account in accounts]
-    rows = {row.number: row for row in session.exec(select(AccountRow).where(col(AccountRow.number).in_(numbers)))}
+    rows = _known_rows(session, numbers)
     stored = {account.number: account for account in load_accounts(session, list(rows.values()))}
     new = [account for account in accounts if account.number not in rows]
     known = [account for account in accounts if account.number in rows]
     changed = [account for account in known if not _same(account, stored[account.number])]
     if changes is not None:
-        _note_chunk(changes, new, ((rows[one.number], stored[one.number], one) for one in known))
+        _note_chunk(changes, new, ((rows[one.number].id, stored[one.number], one) for one in known))
     _insert_accounts(session.connection(), new)
     for account in changed:
-        _change_account(session, rows[account.number], account)
+        _change_account(session, rows[account.number].id, account)
     session.expunge_all()
     tally.new += len(new)
     tally.changed += len(changed)
     tally.unchanged += len(accounts) - len(new) - len(changed)
 
 
-def _note_chunk(
-    changes: _Changes, new: Iterable[Account], known: Iterable[tuple[AccountRow, Account, Account]]
-) -> None:
+def _note_chunk(changes: _Changes, new: Iterable[Account], known: Iterable[tuple[int, Account, Account]]) -> None:
     for account in new:
         changes.note_new(account)
-    for row, before, after in known:
-        changes.note_known(row, before, after)
+    for number, before, after in known:
+        changes.note_known(number, before, after)
 
 
 def _same(one: Account, other: Account) -> bool:
@@ -178,8 +183,8 @@ def _register(account_id: int, register: MeterRegister) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _change_account(session: Session, row: AccountRow, account: Account) -> None:
-    connection, account_id = session.connection(), row.id
+def _change_account(session: Session, account_id: int, account: Account) -> None:
+    connection = session.connection()
     connection.execute(update(AccountRow).where(col(AccountRow.id) == account_id).values(_facts(account)))
     connection.execute(delete(EmailRow).where(col(EmailRow.account_id) == account_id))
     connection.execute(delete(ContractRow).where(col(ContractRow.account_id) == account_id))
