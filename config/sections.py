@@ -3,7 +3,7 @@
 from datetime import time
 from decimal import Decimal
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
@@ -28,6 +28,9 @@ from config.timezone import time_zone_fault
 from models.catalogue import Housing, Language, Outcome, Service
 from models.transport import Tls, is_loopback
 from models.window import OutsideHours, Window
+
+LOOK_BACK_DAYS: Final = 62
+"""Two months: the rules compare a message with those of the period before."""
 
 
 class Database(Section):
@@ -280,10 +283,21 @@ class Limits(Section):
 
 
 class Retention(Section):
-    """How long things are kept; 0 keeps them for ever. Nothing is deleted by this version."""
+    """How long things are kept; 0 keeps them for ever. `mailreader db purge` deletes what is older."""
 
     raw_mail_days: Count = Field(0, description="The mail itself.")
-    messages_days: Count = Field(0, description="What is known of it, with its trail.")
+    messages_days: Count = Field(
+        0,
+        description=f"What is known of it, with its trail: 0, or {LOOK_BACK_DAYS} at least. Recorded readings "
+        "stay, and what keeps a message from being taken in twice.",
+    )
+
+    @field_validator("messages_days")
+    @classmethod
+    def _as_far_as_the_rules_look(cls, days: int) -> int:
+        if 0 < days < LOOK_BACK_DAYS:
+            raise ValueError(f"is less than {LOOK_BACK_DAYS}: the rules look back so many days")
+        return days
 
 
 class Log(Section):

@@ -127,7 +127,7 @@ class MessageRow(SQLModel, table=True):
     folder: str = Field(sa_type=CleanText)
     uidvalidity: int = Field(sa_type=BigInteger)
     uid: int = Field(sa_type=BigInteger)
-    received: datetime
+    received: datetime = Field(index=True)
     size: int = Field(sa_type=BigInteger)
     message_id: str = Field(default="", sa_type=IndexedText)
     body_digest: str | None = Field(default=None, sa_type=CleanText)
@@ -230,7 +230,7 @@ class ReadingRow(SQLModel, table=True):
     read_on: date
     source: ReadingSource = Field(default=ReadingSource.MAIL, sa_type=by_value(ReadingSource))
     state: ReadingState = Field(sa_type=by_value(ReadingState))
-    replaces: int | None = Field(default=None, foreign_key="readings.id")
+    replaces: int | None = Field(default=None, foreign_key="readings.id", index=True)
     last_received: datetime
     last_uid: int = Field(sa_type=BigInteger)
     last_message: int

@@ -61,7 +61,7 @@ class Office:
 
     def recorded(self) -> list[ExportLine]:
         """The readings that count now."""
-        return self.store.readings()
+        return list(self.store.readings())
 
     def accept(self, number: int, *values: StatedValue, account: str | None = None, forced: bool = False) -> int | None:
         """Accept an item; the number of its answer."""

@@ -17,6 +17,7 @@ from mailreader.store.folders import Cursor
 from mailreader.store.intake import FILE_MAILBOX, MOST_TRIES, Arrival, SavedArrival, StoredMail
 from mailreader.store.outbox import QueuedReply
 from mailreader.store.pauses import Pause
+from mailreader.store.purge import Limits
 from mailreader.store.register_import import ImportCounts
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "Cursor",
     "FiledAt",
     "ImportCounts",
+    "Limits",
     "Pause",
     "QueuedReply",
     "SavedArrival",

@@ -1,6 +1,6 @@
 """The one face of the store: every session and query of the program is behind it."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Self
 
@@ -19,14 +19,17 @@ from mailreader.store import (
     listings,
     outbox,
     pauses,
+    purge,
 )
 from mailreader.store.breaker import Breaker
 from mailreader.store.engine import check_schema, connect
+from mailreader.store.export import export
 from mailreader.store.filing import FiledAt, ToFile
 from mailreader.store.folders import Cursor
 from mailreader.store.intake import Arrival, SavedArrival, StoredMail
 from mailreader.store.outbox import QueuedReply
 from mailreader.store.pauses import Pause
+from mailreader.store.purge import Counts, Limits
 from mailreader.store.register_import import ImportCounts, Progress, import_register
 from models.acts import By
 from models.catalogue import Act, OutboxState, QueueStatus, Reason, ReplyOrigin
@@ -35,6 +38,7 @@ from models.decision import Decision
 from models.history import PastReading
 from models.lines import AuditLine, ExportLine, OutboxLine, QueueLine, Selection, StoredLine
 from models.register import Account
+from models.register_changes import Note
 
 REPLY_DOMAIN = "mailreader.invalid"
 
@@ -204,10 +208,15 @@ class Store:
         return breaker.reset(self._engine, actor, now, send_held=send_held)
 
     def import_register(
-        self, accounts: Iterable[Account], progress: Progress | None = None, *, dry_run: bool = False
+        self,
+        accounts: Iterable[Account],
+        progress: Progress | None = None,
+        *,
+        dry_run: bool = False,
+        note: Note | None = None,
     ) -> ImportCounts:
-        """Load accounts from billing, all or nothing; `dry_run` only counts what would change."""
-        return import_register(self._engine, accounts, progress, dry_run=dry_run)
+        """Load accounts from billing, all or nothing; `dry_run` only counts, and `note` is told, what would change."""
+        return import_register(self._engine, accounts, progress, dry_run=dry_run, note=note)
 
     def register_size(self) -> int:
         """Return how many accounts the register has."""
@@ -269,6 +278,16 @@ class Store:
         """Return the mailboxes that are paused, by name."""
         return pauses.pauses(self._engine)
 
-    def readings(self, period: str | None = None, since: int | None = None) -> list[ExportLine]:
-        """Return recorded readings for billing and mark the new ones as given out; `since` repeats from a cursor."""
-        return listings.export(self._engine, period, since)
+    def readings(
+        self, period: str | None = None, since: int | None = None, limit: int | None = None
+    ) -> Iterator[ExportLine]:
+        """Give out new readings to billing and return lines one by one; `since` gives what came after a cursor."""
+        return export(self._engine, period, since, limit)
+
+    def purgeable(self, limits: Limits) -> Counts:
+        """Return what a purge would do."""
+        return purge.purgeable(self._engine, limits)
+
+    def purge(self, limits: Limits, now: datetime, actor: str, progress: Progress) -> Counts:
+        """Delete what is older than the retention keeps, but for what must never come or be answered twice."""
+        return purge.purge(self._engine, limits, now, actor, progress)

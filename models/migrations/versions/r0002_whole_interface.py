@@ -47,7 +47,7 @@ _TRIGGERS = {
 
 def upgrade() -> None:
     """Add what is new, and let a message have more than one reply."""
-    _extend_messages()
+    _extend_mail_and_readings()
     _extend_outbox()
     _make_audit()
     _make_bounce_secret()
@@ -60,11 +60,13 @@ def upgrade() -> None:
     )
 
 
-def _extend_messages() -> None:
+def _extend_mail_and_readings() -> None:
     op.add_column("messages", sa.Column("at_folder", sa.Text(), nullable=True))
     op.add_column("messages", sa.Column("at_uidvalidity", sa.BigInteger(), nullable=True))
     op.add_column("messages", sa.Column("at_uid", sa.BigInteger(), nullable=True))
     op.add_column("messages", sa.Column("purged_at", sa.DateTime(timezone=True), nullable=True))
+    op.create_index("ix_messages_received", "messages", ["received"])
+    op.create_index("ix_readings_replaces", "readings", ["replaces"])
 
 
 def _extend_outbox() -> None:
