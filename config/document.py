@@ -10,17 +10,16 @@ from dataclasses import dataclass
 from datetime import time
 from decimal import Decimal
 from inspect import getdoc
-from pathlib import Path
 from textwrap import wrap
 from typing import Any, Final
 
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
+from config.generated import ROOT, keep
 from config.sections import Mailbox, Smtp
 from config.settings import PREFIX, Settings
 
-ROOT: Final = Path(__file__).parent.parent
 _UNDERSCORED: Final = 10_000
 """Numbers from here on are written with underscores."""
 
@@ -32,11 +31,13 @@ _FILE_HEAD: Final = """\
 # named like its key (mailboxes.main.password) or in a file of its own (password_file). `mailreader check` tries it.
 """
 
-_PAGE_HEAD: Final = f"""\
+_PAGE_HEAD: Final = """\
 # Configuration
 
 This page is made from the program's settings by `make docs`.
+"""
 
+ABOUT: Final = f"""\
 The file is TOML: the one named by `--config` or `MAILREADER_CONFIG`, else `mailreader.toml` in the working folder,
 else `/etc/mailreader/mailreader.toml`. `config/mailreader.toml` is a commented file of all keys with their defaults.
 
@@ -56,6 +57,21 @@ class Table:
     name: str
     model: type[BaseModel]
     optional: bool
+
+    @property
+    def meaning(self) -> str:
+        """What it is about."""
+        return getdoc(self.model) or ""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key of a table as the manual shows it; `default` is TOML, None where there is none."""
+
+    name: str
+    default: str | None
+    needed: bool
+    meaning: str
 
 
 def tables() -> Iterator[Table]:
@@ -77,7 +93,14 @@ def default_file() -> str:
 
 def page() -> str:
     """Return the manual's page: a table of keys for each table of the file."""
-    return "\n".join([_PAGE_HEAD, *("\n".join(_page_lines(table)) for table in tables())])
+    return "\n".join([_PAGE_HEAD, ABOUT, *("\n".join(_page_lines(table)) for table in tables())])
+
+
+def keys(table: Table) -> Iterator[Key]:
+    """Yield the keys of a table, without those of a table within it."""
+    for name, field in _fields(table):
+        default = _toml(_shown(table, name, field)) if _has_default(field) else None
+        yield Key(name, default, field.is_required(), field.description or "")
 
 
 def _with_inner(table: Table) -> Iterator[Table]:
@@ -87,16 +110,16 @@ def _with_inner(table: Table) -> Iterator[Table]:
             yield Table(f"{table.name}.{name}", type(field.default), table.optional)
 
 
-def _keys(table: Table) -> Iterator[tuple[str, FieldInfo]]:
+def _fields(table: Table) -> Iterator[tuple[str, FieldInfo]]:
     for name, field in table.model.model_fields.items():
         if not isinstance(field.default, BaseModel):
             yield field.alias or name, field
 
 
 def _file_lines(table: Table) -> Iterator[str]:
-    yield from (f"# {line}" for line in wrap(getdoc(table.model) or "", _WIDTH))
+    yield from (f"# {line}" for line in wrap(table.meaning, _WIDTH))
     yield f"{'#' if table.optional else ''}[{table.name}]"
-    for key, field in _keys(table):
+    for key, field in _fields(table):
         unset = table.optional or not _has_default(field)
         yield from (f"# {line}" for line in wrap(field.description or "", _WIDTH))
         yield f"{'#' if unset else ''}{key} = {_toml(_shown(table, key, field))}"
@@ -104,16 +127,16 @@ def _file_lines(table: Table) -> Iterator[str]:
 
 
 def _page_lines(table: Table) -> Iterator[str]:
-    yield from (f"## [{table.name}]", "", getdoc(table.model) or "", "")
+    yield from (f"## [{table.name}]", "", table.meaning, "")
     yield from ("| key | default | meaning |", "| --- | --- | --- |")
-    for key, field in _keys(table):
-        default = f"`{_toml(_shown(table, key, field))}`" if _has_default(field) else _no_default(field)
-        yield f"| `{key}` | {default} | {field.description} |"
+    for key in keys(table):
+        default = f"`{key.default}`" if key.default is not None else _no_default(key)
+        yield f"| `{key.name}` | {default} | {key.meaning} |"
     yield ""
 
 
-def _no_default(field: FieldInfo) -> str:
-    return "needed" if field.is_required() else ""
+def _no_default(key: Key) -> str:
+    return "needed" if key.needed else ""
 
 
 def _has_default(field: FieldInfo) -> bool:
@@ -153,14 +176,7 @@ def _plain(value: object) -> object:
 def main(arguments: list[str]) -> int:
     """Write both files, or compare them; 1 where one is stale."""
     made = {ROOT / "config" / "mailreader.toml": default_file(), ROOT / "docs" / "configuration.md": page()}
-    if "--check" not in arguments:
-        for file, text in made.items():
-            file.write_text(text, encoding="utf-8")
-        return 0
-    stale = [file for file, text in made.items() if not file.is_file() or file.read_text(encoding="utf-8") != text]
-    for file in stale:
-        sys.stderr.write(f"{file.relative_to(ROOT)} is stale: make docs\n")
-    return 1 if stale else 0
+    return keep(made, arguments)
 
 
 if __name__ == "__main__":

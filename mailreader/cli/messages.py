@@ -55,7 +55,7 @@ def list_(
 
 
 @messages.command(epilog=examples("mailreader messages show 17", "mailreader messages show 17 --json"))
-@click.argument("number", metavar="ID", type=int)
+@click.argument("number", metavar="ID", type=int, help="The number that the list shows.")
 @as_json
 @with_setup
 def show(setup: Setup, number: int, *, as_json: bool) -> None:

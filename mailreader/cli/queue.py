@@ -21,7 +21,13 @@ def queue() -> None:
 
 
 @queue.command("list", epilog=examples("mailreader queue list", "mailreader queue list --all --json"))
-@click.option("--status", type=Word(QueueStatus), default=QueueStatus.OPEN.value, show_default=True)
+@click.option(
+    "--status",
+    type=Word(QueueStatus),
+    default=QueueStatus.OPEN.value,
+    show_default=True,
+    help="Only items of this status.",
+)
 @click.option("--all", "every", is_flag=True, help="Items of every status.")
 @as_json
 @with_setup
@@ -41,7 +47,7 @@ def list_(setup: Setup, *, status: QueueStatus, every: bool, as_json: bool) -> N
 
 
 @queue.command(epilog=examples("mailreader queue show 17", "mailreader queue show 17 --json"))
-@click.argument("number", metavar="ID", type=int)
+@click.argument("number", metavar="ID", type=int, help="The number that the list shows.")
 @as_json
 @with_setup
 def show(setup: Setup, number: int, *, as_json: bool) -> None:
