@@ -5,12 +5,12 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from click import Choice
 
 from mailreader.cli.document import COMPLETION
-from models.catalogue import OutboxState, Outcome, QueueStatus, Reason
 from tests.cli.conftest import PROGRAM, environment
 from tests.cli.terminal import typed_into
-from tests.cli.tree import every_command, every_group
+from tests.cli.tree import every_command, every_group, every_parameter
 from tests.servers.availability import not_run
 
 LISTED = """
@@ -57,18 +57,14 @@ def test_every_command_of_a_group_is_offered(group: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "offered"),
-    [
-        (["messages", "list", "--outcome"], set(Outcome)),
-        (["messages", "list", "--reason"], set(Reason)),
-        (["outbox", "list", "--state"], set(OutboxState)),
-        (["queue", "list", "--status"], set(QueueStatus)),
-    ],
-    ids=str,
+    "words",
+    [f"{command} {one.opts[0]}" for command, one in every_parameter() if isinstance(one.type, Choice)],
 )
-def test_the_words_that_an_option_takes_are_offered(words: list[str], offered: set[str]) -> None:
-    """Outcomes, reasons, states: all of them."""
-    assert completed_by_bash(*words, "") == offered
+def test_the_words_that_an_option_takes_are_offered(words: str) -> None:
+    """Outcomes, reasons, states, forms: all that it takes."""
+    [taken] = [one.type for command, one in every_parameter() if f"{command} {one.opts[0]}" == words]
+    assert isinstance(taken, Choice)
+    assert completed_by_bash(*words.split(), "") == {str(word) for word in taken.choices}
 
 
 def test_the_options_of_a_command_are_offered() -> None:

@@ -30,7 +30,7 @@ def _head(name: str, section: int, summary: str, release: str) -> Iterator[str]:
     """The head has no date: the page is the same on whatever day it is made."""
     yield r".\" Made from the program itself by `make docs`."
     yield f'.TH {plain(name.upper())} {section} "" "{plain(release)}" "mailreader"'
-    yield from (".nh", ".ad l", ".SH NAME", rf"{plain(name)} \- {plain(summary)}")
+    yield from (".nh", ".ad l", ".SH NAME", rf"{plain(name)} \- {plain(summary.replace('`', ''))}")
 
 
 def _command_lines(command: Described) -> Iterator[str]:
