@@ -161,7 +161,7 @@ def dismiss(setup: Setup, *, number: int, note: str, actor: str, as_json: bool) 
     short_help="Judge items again.",
     epilog=examples("mailreader queue reprocess 17 18 19", "mailreader queue reprocess --all"),
 )
-@click.argument("numbers", metavar="ID…", type=NUMBER, nargs=-1)
+@click.argument("numbers", metavar="ID…", type=NUMBER, nargs=-1, help="The numbers that the list shows.")
 @click.option("--all", "every", is_flag=True, help="Every open item.")
 @_no_answer
 @_note

@@ -14,7 +14,7 @@ _PERIOD: Final = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])")
 
 NUMBER: Final = click.IntRange(1, 2**31 - 1)
 """A number of a row; no database has more of them."""
-the_number = click.argument("number", metavar="ID", type=NUMBER)
+the_number = click.argument("number", metavar="ID", type=NUMBER, help="The number that the list shows.")
 
 
 class Word(click.Choice[Any]):

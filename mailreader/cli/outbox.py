@@ -65,7 +65,7 @@ def show(setup: Setup, *, number: int, as_json: bool) -> None:
     short_help="Send answers again.",
     epilog=examples("mailreader outbox retry 33", "mailreader outbox retry 33 34 --note 'the relay was full'"),
 )
-@click.argument("numbers", metavar="ID…", type=NUMBER, nargs=-1, required=True)
+@click.argument("numbers", metavar="ID…", type=NUMBER, nargs=-1, required=True, help="The numbers that the list shows.")
 @click.option("--note", default="", metavar="TEXT", help="A remark for the audit trail.")
 @by
 @as_json

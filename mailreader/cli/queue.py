@@ -26,7 +26,13 @@ def queue() -> None:
     short_help="List the items, oldest first.",
     epilog=examples("mailreader queue list", "mailreader queue list --all --json"),
 )
-@click.option("--status", type=Word(QueueStatus), default=QueueStatus.OPEN.value, show_default=True)
+@click.option(
+    "--status",
+    type=Word(QueueStatus),
+    default=QueueStatus.OPEN.value,
+    show_default=True,
+    help="Only items of this status.",
+)
 @click.option("--all", "every", is_flag=True, help="Items of every status.")
 @as_json
 @with_setup

@@ -29,7 +29,12 @@ def register() -> None:
         "mailreader register import accounts.csv --changes changes.csv",
     ),
 )
-@click.argument("file", metavar="FILE.csv", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument(
+    "file",
+    metavar="FILE.csv",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="One row a meter register.",
+)
 @click.option("--dry-run", is_flag=True, help="Check the file and count what would change; change nothing.")
 @click.option(
     "--changes",
@@ -101,7 +106,7 @@ def _has_no_database(setup: Setup) -> bool:
 
 
 @register.command(epilog=examples("mailreader register show 0123456", "mailreader register show 0123456 --json"))
-@click.argument("account")
+@click.argument("account", help="The number of the account.")
 @as_json
 @with_setup
 def show(setup: Setup, account: str, *, as_json: bool) -> None:

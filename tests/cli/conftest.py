@@ -1,4 +1,4 @@
-"""The program as people start it, in an empty folder of its own."""
+"""The installed program as people start it, in an empty folder of its own."""
 
 import json
 import os
@@ -14,7 +14,9 @@ from tests.databases import Databases
 
 ROOT = Path(__file__).parent.parent.parent
 CORPUS = ROOT / "fixtures" / "corpus"
-COMMAND = (sys.executable, "-m", "mailreader")
+PROGRAM = Path(sys.executable).with_name("mailreader")
+"""The console script, where pip puts it."""
+COMMAND = (str(PROGRAM),)
 
 
 class Run(Protocol):
@@ -27,14 +29,20 @@ class Run(Protocol):
 
 
 def environment(**variables: str) -> dict[str, str]:
-    """Return this environment without settings of the program, and with the checkout to be found."""
+    """Return this environment without settings of the program."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("MAILREADER_")}
-    return kept | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "ascii"} | variables
+    return kept | {"PYTHONIOENCODING": "ascii"} | variables
 
 
 def objects(output: str) -> list[dict[str, Any]]:
     """Return the objects of JSON lines."""
     return [json.loads(line) for line in output.splitlines()]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _installed() -> None:
+    """What is tested is what pip installed; without it nothing here says anything."""
+    assert PROGRAM.is_file(), f"{PROGRAM} is not there: the program is not installed (sh packaging/setup dev)"
 
 
 @pytest.fixture

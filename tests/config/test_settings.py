@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from config.document import ROOT, default_file, main, tables
+from config.document import default_file, main, tables
+from config.generated import ROOT
 from config.settings import ConfigurationError, Settings, load_settings
 from config.timezone import time_zone_fault
 from models.catalogue import Housing, Language, Outcome, Service
