@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 
 from mailreader.store.engine import writing
 from mailreader.store.lookup import chunks, load_accounts
+from mailreader.store.turns import Turn, take_turn
 from models.register import Account, MeterRegister, bare_key, identifier_key
 from models.register_changes import AccountChange, ChangeKind, Note, changed_columns
 from models.tables import AccountRow, ContractRow, EarlierExportRow, EmailRow, MeterRegisterRow
@@ -39,11 +40,14 @@ def import_register(
 ) -> ImportCounts:
     """Load accounts in one transaction; an exception from `accounts` leaves everything as it was.
 
+    Meanwhile no message is decided: it would wait for an account here, and the import for one of its.
+
     `accounts` may be lazy; each account must come once. `progress` is told the number of accounts done so far, `note`
     each account that is new, changed or, at the end, gone.
     """
     tally = _Tally()
     with writing(engine) as session:
+        take_turn(session, Turn.REGISTER)
         before, newest = session.exec(select(func.count(), func.max(AccountRow.id)).select_from(AccountRow)).one()
         changes = None if note is None else _Changes(note, newest or 0)
         for part in chunks(accounts):
