@@ -1,5 +1,6 @@
 """The store: the only sessions and queries of the program."""
 
+from mailreader.store.backup import BackupError, back_up
 from mailreader.store.engine import (
     DATABASE_FAULTS,
     AddressError,
@@ -22,6 +23,7 @@ __all__ = [
     "MOST_TRIES",
     "AddressError",
     "Arrival",
+    "BackupError",
     "Cursor",
     "ImportCounts",
     "Limits",
@@ -34,5 +36,6 @@ __all__ = [
     "Store",
     "StoredMail",
     "ToFile",
+    "back_up",
     "upgrade",
 ]
