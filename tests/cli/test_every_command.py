@@ -41,6 +41,8 @@ class Row:
 
 ROWS: Final[Mapping[str, Row]] = {
     "check": Row(shows="  relay: ", site=True),
+    "db backup": Row("copy.db", shows="copy.db"),
+    "db purge": Row("--dry-run"),
     "db upgrade": Row(shows="The database is up to date."),
     "demo": Row("--once", shows="answers sent"),
     "explain": Row("{corpus}/mail/d010.eml", shows="7700125"),
