@@ -2,12 +2,15 @@
 
 import os
 import stat
+import subprocess
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url
 
 from mailreader.store import BackupError, Store, back_up
 from mailreader.store import backup as room
+from tests.databases import ON_POSTGRESQL, ON_SQLITE, Databases
 from tests.store.samples import accepted, arrival, decide
 
 LARGE = b"x" * 10_000_000
@@ -18,7 +21,8 @@ def silent(_done: int, _pages: int) -> None:
     """Take the progress of a backup."""
 
 
-def test_backup_is_of_one_moment_while_the_daemon_writes(store: Store, url: str, tmp_path: Path) -> None:
+@ON_SQLITE
+def test_backup_is_of_one_moment_while_the_daemon_writes(store: Store, database: str, tmp_path: Path) -> None:
     """What is written meanwhile is not in it, and does not begin it anew; it is one file that the program opens."""
     [saved] = store.save_arrivals([arrival(1, raw=LARGE)])
     decide(store, saved.id, accepted("12345"))
@@ -30,7 +34,7 @@ def test_backup_is_of_one_moment_while_the_daemon_writes(store: Store, url: str,
 
     target = tmp_path / "backups" / "copy.db"
     target.parent.mkdir()
-    back_up(url, target, write)
+    back_up(database, target, write)
     assert len(told) > 2
     assert told == sorted(told)
     assert told[-1][0] == told[-1][1]
@@ -42,17 +46,35 @@ def test_backup_is_of_one_moment_while_the_daemon_writes(store: Store, url: str,
     copy.close()
 
 
-def test_damaged_database_gives_no_backup(store: Store, url: str, tmp_path: Path) -> None:
+@ON_SQLITE
+def test_damaged_database_gives_no_backup(store: Store, database: str, tmp_path: Path) -> None:
     """Better none than one that cannot be restored."""
     store.save_arrivals([arrival(1, raw=LARGE)])
     store.close()
-    file = tmp_path / "mailreader.db"
+    file = Path(make_url(database).database or "")
     data = bytearray(file.read_bytes())
     data[4096 : 4096 * 40] = os.urandom(4096 * 39)
     file.write_bytes(data)
     with pytest.raises(BackupError, match="There is no backup"):
-        back_up(url, tmp_path / "copy.db", silent)
+        back_up(database, tmp_path / "copy.db", silent)
     assert not list(tmp_path.glob("*copy.db*"))
+
+
+@ON_POSTGRESQL
+def test_backup_of_a_server_can_be_restored(store: Store, database: str, databases: Databases, tmp_path: Path) -> None:
+    """By the server's own programs, into an empty database that the program then opens."""
+    [saved] = store.save_arrivals([arrival(1)])
+    decide(store, saved.id, accepted("12345"))
+    back_up(database, tmp_path / "copy.dump", silent)
+    assert stat.S_IMODE((tmp_path / "copy.dump").stat().st_mode) == 0o600
+    with databases.empty() as other:
+        target = make_url(other).set(drivername="postgresql").render_as_string(hide_password=False)
+        command = ["pg_restore", "--no-owner", "--exit-on-error", "--dbname", target, str(tmp_path / "copy.dump")]
+        subprocess.run(command, check=True, capture_output=True, timeout=60)
+        copy = Store.open(other)
+        assert [reading.value for reading in copy.readings()] == ["12345"]
+        assert copy.trail(saved.id) == []
+        copy.close()
 
 
 def program(folder: Path, name: str, script: str) -> None:
