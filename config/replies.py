@@ -152,6 +152,8 @@ def _forms() -> Iterator[tuple[str, TextForm]]:
         "deadline": _needed("deadline", "opens", "closes"),
         "note": TextForm(),
         "signature": TextForm(frozenset({"name"})),
+        "test.subject": TextForm(),
+        "test.text": TextForm(),
         "subject.fixed": TextForm(),
         "subject.prefixes": TextForm(),
         "intro.refused": TextForm(),

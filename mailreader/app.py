@@ -186,7 +186,7 @@ class App:
             store=store,
             texts=load_reply_texts(answers.texts),
             window=self.settings.window.as_window(),
-            service=self._service(),
+            service=self.service(),
             limits=AnswerLimits(
                 composed=composing,
                 per_sender_per_day=answers.per_sender_per_day,
@@ -198,7 +198,8 @@ class App:
             any_rules=rules_of_files(self.settings),
         )
 
-    def _service(self) -> ServiceAddress:
+    def service(self) -> ServiceAddress:
+        """Who answers."""
         contact, answers = self.settings.contact, self.settings.answers
         sender = self.settings.smtp.sender if self.settings.smtp else ""
         return ServiceAddress(
