@@ -27,6 +27,7 @@ check: ## format, lint, types, import contracts, generated documentation
 	.venv/bin/mypy
 	.venv/bin/lint-imports --no-cache
 	.venv/bin/python -m config.document --check
+	.venv/bin/python -m mailreader.cli.document --check
 
 bench: ## messages per second: bare fetch, fetch and parse, the whole way
 	@sh packaging/setup dev servers
@@ -35,6 +36,7 @@ bench: ## messages per second: bare fetch, fetch and parse, the whole way
 docs: ## write the generated documentation again
 	@sh packaging/setup dev
 	.venv/bin/python -m config.document
+	.venv/bin/python -m mailreader.cli.document
 
 lock: ## choose the newest allowed dependencies again: requirements/*.txt
 	@sh packaging/setup dev

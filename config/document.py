@@ -5,12 +5,11 @@
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import time
 from decimal import Decimal
 from inspect import getdoc
-from pathlib import Path
 from textwrap import wrap
 from types import MappingProxyType
 from typing import Any, Final
@@ -18,10 +17,10 @@ from typing import Any, Final
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
+from config.generated import ROOT, keep
 from config.sections import Mailbox, Smtp
 from config.settings import PREFIX, Settings
 
-ROOT: Final = Path(__file__).parent.parent
 _UNDERSCORED: Final = 10_000
 """Numbers from here on are written with underscores."""
 
@@ -35,11 +34,13 @@ _FILE_HEAD: Final = """\
 # named like its key (mailboxes.main.password) or in a file of its own (password_file). `mailreader check` tries it.
 """
 
-_PAGE_HEAD: Final = f"""\
+_PAGE_HEAD: Final = """\
 # Configuration
 
 This page is made from the program's settings by `make docs`.
+"""
 
+ABOUT: Final = f"""\
 The file is TOML: the one named by `--config` or `MAILREADER_CONFIG`, else `mailreader.toml` in the working folder,
 else `/etc/mailreader/mailreader.toml`. `config/mailreader.toml` is a commented file of all keys with their defaults.
 
@@ -59,6 +60,21 @@ class Table:
     name: str
     model: type[BaseModel]
     optional: bool
+
+    @property
+    def meaning(self) -> str:
+        """What it is about."""
+        return getdoc(self.model) or ""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key of a table as the manual shows it; `default` is TOML, None where there is none."""
+
+    name: str
+    default: str | None
+    needed: bool
+    meaning: str
 
 
 def tables() -> Iterator[Table]:
@@ -86,8 +102,23 @@ def default_file(given: Mapping[str, Any] = MappingProxyType({})) -> str:
 
 def page() -> str:
     """Return the manual's page: a table of keys for each table of the file."""
-    top = "\n".join(_key_lines(_row(key, _toml(field.default), field) for key, field in TOP_KEYS.items()))
-    return "\n".join([_PAGE_HEAD, "## Before all tables", "", top, "", *map(_page_of, tables())])
+    top = "\n".join(_key_lines(top_keys()))
+    return "\n".join([_PAGE_HEAD, ABOUT, "## Before all tables", "", top, "", *map(_page_of, tables())])
+
+
+def top_keys() -> Iterator[Key]:
+    """Yield the keys that stand before all tables."""
+    return (
+        Key(name, _toml(field.default), needed=False, meaning=field.description or "")
+        for name, field in TOP_KEYS.items()
+    )
+
+
+def keys(table: Table) -> Iterator[Key]:
+    """Yield the keys of a table, without those of a table within it."""
+    for name, field in _fields(table):
+        default = _toml(_shown(table, name, field)) if _has_default(field) else None
+        yield Key(name, default, field.is_required(), field.description or "")
 
 
 def _with_inner(table: Table) -> Iterator[Table]:
@@ -97,7 +128,7 @@ def _with_inner(table: Table) -> Iterator[Table]:
             yield Table(f"{table.name}.{name}", type(field.default), table.optional)
 
 
-def _keys(table: Table) -> Iterator[tuple[str, FieldInfo]]:
+def _fields(table: Table) -> Iterator[tuple[str, FieldInfo]]:
     for name, field in table.model.model_fields.items():
         if not isinstance(field.default, BaseModel):
             yield field.alias or name, field
@@ -110,9 +141,9 @@ def _top_lines(key: str, field: FieldInfo, given: Mapping[str, Any]) -> Iterator
 
 def _file_lines(table: Table, given: Mapping[str, Any]) -> Iterator[str]:
     stands = any(name.rpartition(".")[0] == table.name for name in given)
-    yield from _comment(getdoc(table.model))
+    yield from _comment(table.meaning)
     yield f"{'#' if table.optional and not stands else ''}[{table.name}]"
-    for key, field in _keys(table):
+    for key, field in _fields(table):
         yield from _comment(field.description)
         name = f"{table.name}.{key}"
         unset = name not in given and (table.optional or not _has_default(field))
@@ -126,25 +157,18 @@ def _comment(text: str | None) -> Iterator[str]:
 
 
 def _page_of(table: Table) -> str:
-    rows = (_row(key, _default_of(table, key, field), field) for key, field in _keys(table))
-    return "\n".join([f"## [{table.name}]", "", getdoc(table.model) or "", "", *_key_lines(rows), ""])
+    return "\n".join([f"## [{table.name}]", "", table.meaning, "", *_key_lines(keys(table)), ""])
 
 
-def _key_lines(rows: Iterator[str]) -> Iterator[str]:
+def _key_lines(told: Iterable[Key]) -> Iterator[str]:
     yield from ("| key | default | meaning |", "| --- | --- | --- |")
-    yield from rows
+    for key in told:
+        default = f"`{key.default}`" if key.default is not None else _no_default(key)
+        yield f"| `{key.name}` | {default} | {key.meaning} |"
 
 
-def _row(key: str, default: str, field: FieldInfo) -> str:
-    return f"| `{key}` | {f'`{default}`' if default else _no_default(field)} | {field.description} |"
-
-
-def _default_of(table: Table, key: str, field: FieldInfo) -> str:
-    return _toml(_shown(table, key, field)) if _has_default(field) else ""
-
-
-def _no_default(field: FieldInfo) -> str:
-    return "needed" if field.is_required() else ""
+def _no_default(key: Key) -> str:
+    return "needed" if key.needed else ""
 
 
 def _has_default(field: FieldInfo) -> bool:
@@ -184,14 +208,7 @@ def _plain(value: object) -> object:
 def main(arguments: list[str]) -> int:
     """Write both files, or compare them; 1 where one is stale."""
     made = {ROOT / "config" / "mailreader.toml": default_file(), ROOT / "docs" / "configuration.md": page()}
-    if "--check" not in arguments:
-        for file, text in made.items():
-            file.write_text(text, encoding="utf-8")
-        return 0
-    stale = [file for file, text in made.items() if not file.is_file() or file.read_text(encoding="utf-8") != text]
-    for file in stale:
-        sys.stderr.write(f"{file.relative_to(ROOT)} is stale: make docs\n")
-    return 1 if stale else 0
+    return keep(made, arguments)
 
 
 if __name__ == "__main__":

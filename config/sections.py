@@ -3,7 +3,7 @@
 from datetime import time
 from decimal import Decimal
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
@@ -28,6 +28,9 @@ from config.timezone import time_zone_fault
 from models.catalogue import Housing, Language, Outcome, Service
 from models.transport import Tls, is_loopback
 from models.window import OutsideHours, Window
+
+LOOK_BACK_DAYS: Final = 62
+"""Two months: the rules compare a message with those of the period before."""
 
 
 class Database(Section):
@@ -140,6 +143,12 @@ class Smtp(Server):
         description="Name and address that the answers come from.",
         examples=["Energo <pokazaniya@energo.example>"],
     )
+    bounce_address: Address | None = Field(
+        None,
+        description="Where answers come back to that cannot be delivered: a mailbox that is read here and takes "
+        "subaddresses (bounces+17...@). Without it they have the null return path.",
+        examples=["bounces@energo.example"],
+    )
 
 
 class Submission(Section):
@@ -222,6 +231,18 @@ class Answers(Section):
     )
     per_sender_per_day: Positive = Field(10, description="Answers to one address in a day.")
     same_rejection_per_day: Positive = Field(3, description="The same rejection to one address in a day.")
+    breaker_per_hour: Count = Field(
+        20_000,
+        description="Answers in an hour after which all others are held, until `mailreader answers reset`; "
+        "0: no such limit.",
+    )
+    bounced_days: Count = Field(
+        60, description="Days for which an address that does not exist is not written to; 0: it is written to again."
+    )
+    copy_to_registered: bool = Field(
+        default=False,
+        description="true: what was recorded from somebody else's mail is told to the account's registered addresses.",
+    )
     undecided_language: Languages = Field(
         (Language.KK, Language.RU), description="Where the customer's language cannot be told: these, in this order."
     )
@@ -262,10 +283,21 @@ class Limits(Section):
 
 
 class Retention(Section):
-    """How long things are kept; 0 keeps them for ever. Nothing is deleted by this version."""
+    """How long things are kept; 0 keeps them for ever. `mailreader db purge` deletes what is older."""
 
     raw_mail_days: Count = Field(0, description="The mail itself.")
-    messages_days: Count = Field(0, description="What is known of it, with its trail.")
+    messages_days: Count = Field(
+        0,
+        description=f"What is known of it, with its trail: 0, or {LOOK_BACK_DAYS} at least. Recorded readings "
+        "stay, and what keeps a message from being taken in twice.",
+    )
+
+    @field_validator("messages_days")
+    @classmethod
+    def _as_far_as_the_rules_look(cls, days: int) -> int:
+        if 0 < days < LOOK_BACK_DAYS:
+            raise ValueError(f"is less than {LOOK_BACK_DAYS}: the rules look back so many days")
+        return days
 
 
 class Log(Section):

@@ -10,14 +10,14 @@ from itertools import islice
 
 from config.replies import LanguageTexts, ReplyTexts
 from mailreader.disclosure import Disclosure, account_of, told_date, told_facts, told_reading
-from mailreader.reply_headers import ServiceAddress, message_id_of, reply_headers, reply_subject
+from mailreader.reply_headers import ServiceAddress, copy_headers, message_id_of, reply_headers, reply_subject
 from models.catalogue import Language, ReadingStatus, Reason, Remedy, ReplyKind
 from models.decision import Reply
 from models.letter import Letter
 from models.verdict import Finding, JudgedReading, Verdict
 from models.window import Window
 
-__all__ = ["ServiceAddress", "compose"]
+__all__ = ["OperatorWords", "ServiceAddress", "compose", "compose_copy"]
 
 _BULLET = "• "
 _BETWEEN_LANGUAGES = "\n\n* * *\n\n"
@@ -27,7 +27,14 @@ _MOST_COMPLAINTS = 8
 """An answer has a few kB, however much a mail claims."""
 
 
-def compose(
+@dataclass(frozen=True, slots=True)
+class OperatorWords:
+    """That a person answers, and in what words of his own instead of the texts about reasons and requests, if any."""
+
+    words: str = ""
+
+
+def compose(  # noqa: PLR0913 -- the facts of an answer, each by its name
     verdict: Verdict,
     letter: Letter,
     *,
@@ -37,8 +44,9 @@ def compose(
     reference: str,
     registered_accounts: frozenset[str],
     service: ServiceAddress,
+    operator: OperatorWords | None = None,
 ) -> Reply:
-    """Compose the automatic answer that the verdict calls for.
+    """Compose the answer that the verdict calls for: the automatic one, or that of an operator.
 
     `registered_accounts` are the accounts that the sender's address is registered for. ValueError where no answer is
     due: the mail is ignored, or there is no single sender.
@@ -49,7 +57,7 @@ def compose(
     languages = (verdict.language,) if verdict.language else service.undecided
     disclosure = Disclosure.to(letter, registered_accounts)
     bodies = [
-        _Writer(texts[language], disclosure, verdict, kind, service, window, received, reference).body()
+        _Writer(texts[language], disclosure, verdict, kind, service, window, received, reference, operator).body()
         for language in languages
     ]
     subject = _subject(letter, texts, languages)
@@ -61,6 +69,40 @@ def compose(
         text=_BETWEEN_LANGUAGES.join(bodies) + "\n",
         headers=reply_headers(letter, subject, service),
         in_reply_to=message_id_of(letter),
+    )
+
+
+def compose_copy(
+    verdict: Verdict,
+    account: str,
+    address: str,
+    *,
+    texts: ReplyTexts,
+    window: Window,
+    received: datetime,
+    reference: str,
+    service: ServiceAddress,
+) -> Reply:
+    """Compose what a registered address of an account is told of readings that somebody else sent.
+
+    The verdict holds the recorded readings of that account alone; the language is that of the mail.
+    """
+    languages = (verdict.language,) if verdict.language else service.undecided
+    disclosure = Disclosure(frozenset({account}), "")
+    kind = ReplyKind.CONFIRMATION
+    bodies = [
+        _Writer(texts[language], disclosure, verdict, kind, service, window, received, reference).body_of_copy()
+        for language in languages
+    ]
+    subject = " / ".join(texts[language].tell("copy.subject", {}) for language in languages)
+    return Reply(
+        kind=kind,
+        to=address,
+        subject=subject,
+        language=verdict.language,
+        text=_BETWEEN_LANGUAGES.join(bodies) + "\n",
+        headers=copy_headers(address, subject, service),
+        in_reply_to=None,
     )
 
 
@@ -82,30 +124,48 @@ class _Writer:
     window: Window
     received: datetime
     reference: str
+    operator: OperatorWords | None = None
 
     def body(self) -> str:
         """The paragraphs of the answer, an empty line between them."""
         return "\n\n".join(paragraph for paragraph in self._paragraphs() if paragraph)
 
+    def body_of_copy(self) -> str:
+        """The paragraphs of a copy to a registered address."""
+        begin = (self._tell("greeting"), self._tell("copy.intro", {"period": self._period()}))
+        end = (self._tell("copy.sent_by_other"), self._contacts(), *self._farewell())
+        return "\n\n".join(paragraph for paragraph in (*begin, *self._recorded(), *end) if paragraph)
+
     def _paragraphs(self) -> Iterator[str]:
         yield self._tell("greeting")
-        yield self._tell(f"intro.{self.kind}", {"period": self._period()})
+        words = self.operator.words if self.operator else ""
+        if self.verdict.readings or not words:
+            yield self._tell(f"intro.{self.kind}", {"period": self._period()})
         yield from self._recorded()
+        if words:
+            yield words
+        else:
+            yield from self._complaints()
+        yield from self._closing()
+
+    def _complaints(self) -> Iterator[str]:
         if self.kind is ReplyKind.PARTIAL:
             yield self._tell("intro.refused")
         yield from self._refused()
         if self.verdict.request:
             yield self._tell(f"requests.{self.verdict.request}")
-        yield from self._closing()
 
     def _closing(self) -> Iterator[str]:
         if self._can_be_mended_now():
             yield self._tell("deadline")
         if self.kind is not ReplyKind.CONFIRMATION or self.verdict.request:
             yield self._contacts()
+        yield from self._farewell()
+
+    def _farewell(self) -> Iterator[str]:
         yield self._tell("reference")
         yield self._tell("signature", {"name": self._of_service(self.service.name)})
-        yield self._tell("note")
+        yield self._tell("note_of_operator" if self.operator else "note")
 
     def _recorded(self) -> Iterator[str]:
         """The recorded readings, under the number of each account where it may be shown."""

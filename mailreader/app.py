@@ -13,12 +13,14 @@ from config.replies import load_reply_texts
 from config.settings import ConfigurationError, Settings
 from mailreader.answers import ServiceAddress
 from mailreader.antecedents import Antecedents
-from mailreader.automatic_rules import loop_token, rules_of_files, rules_of_mailboxes
-from mailreader.correspondence import AnswerLimits, Correspondence
+from mailreader.automatic_rules import bounce_address, loop_token, rules_of_files, rules_of_mailboxes
+from mailreader.correspondence import Correspondence
 from mailreader.daemon import Daemon, MailboxTask
 from mailreader.delivery import Deliveries
+from mailreader.desk import Desk
 from mailreader.intake import Handling, Intake
 from mailreader.judging import Judge
+from mailreader.limits import AnswerLimits
 from mailreader.mailbox import Mailbox, MailboxAccess
 from mailreader.outbox import Outbox
 from mailreader.pipeline import Handled, Pipeline
@@ -87,6 +89,18 @@ class App:
             yield Pipeline(store, readers, antecedents, judge, correspondence, of_files=of_files)
 
     @contextmanager
+    def desk(self, store: Store) -> Iterator[Desk]:
+        """The operators' desk over this store, with its reading processes."""
+        limits = self.settings.limits
+        with (
+            Readers(1, seconds=limits.read_seconds, megabytes=limits.read_memory_mb) as readers,
+            Readers(1, seconds=limits.read_seconds, megabytes=limits.read_memory_mb) as rereaders,
+        ):
+            judge = Judge(self.settings.window.as_window(), self.settings.policy())
+            correspondence = self._correspondence(store, composing=True)
+            yield Desk(store, readers, Antecedents(store, rereaders), judge, correspondence)
+
+    @contextmanager
     def daemon(self, store: Store, notice: Notice = log_handled) -> Iterator[Daemon]:
         """The daemon over this store; ConfigurationError where there is no mailbox or no relay."""
         relay = self._begin(store)
@@ -150,6 +164,7 @@ class App:
             tls=smtp.tls,
             username=smtp.username,
             password=smtp.secret(),
+            sender=bounce_address(self.settings),
             hello_name=parseaddr(smtp.sender)[1].rpartition("@")[2],
             timeout=smtp.timeout,
             cafile=smtp.cafile,
@@ -191,6 +206,9 @@ class App:
                 composed=composing,
                 per_sender_per_day=answers.per_sender_per_day,
                 same_rejection_per_day=answers.same_rejection_per_day,
+                breaker_per_hour=answers.breaker_per_hour,
+                bounced_days=answers.bounced_days,
+                copy_to_registered=answers.copy_to_registered,
                 max_age=timedelta(days=answers.max_age_days) if answers.max_age_days else None,
                 backlog=answers.backlog,
             ),

@@ -8,15 +8,12 @@ speaks decides. Rules that need a count or a clock (limits, old mail, bounced ad
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from email import message_from_bytes
 from enum import StrEnum, unique
 from typing import Final
 
-from flufl.bounce._detectors.llnl import LLNL
-from flufl.bounce._scan import _DETECTORS
-
 from config.automatic import fold_subject
 from mailreader.authentication import is_disowned
+from mailreader.bounce_address import is_to_bounce_address
 from mailreader.sender import is_robot_name, is_robot_sender, is_single_sender, is_writable
 from models.letter import Letter
 
@@ -25,6 +22,7 @@ from models.letter import Letter
 class Ignored(StrEnum):
     """The rule by which a mail is not for us to answer."""
 
+    BOUNCE_ADDRESS = "bounce_address"
     OWN_ADDRESS = "own_address"
     NULL_RETURN_PATH = "null_return_path"
     AUTO_SUBMITTED = "auto_submitted"
@@ -53,7 +51,8 @@ class Silence(StrEnum):
 class AutomaticRules:
     """What the rules need to know of this site.
 
-    `own_addresses` in lower case; `trusted_authserv_id` is empty where no server's Authentication-Results count;
+    `own_addresses` in lower case; `bounce_address` is where our answers come back to, empty where they have the null
+    return path; `trusted_authserv_id` is empty where no server's Authentication-Results count;
     `auto_reply_subjects` are beginnings of subjects in all languages, from `config.automatic`; `loop_token` is the
     value of the X-Loop field of our own answers.
     """
@@ -62,6 +61,7 @@ class AutomaticRules:
     trusted_authserv_id: str = ""
     auto_reply_subjects: tuple[str, ...] = ()
     loop_token: str = ""
+    bounce_address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +94,12 @@ _REPORT_TYPES: Final = frozenset({
 _SPAM_FIELDS: Final = ("x-spam", "x-spam-flag", "x-spam-status")
 _SPAM_CONFIDENCE: Final = ("x-ms-exchange-organization-scl", "x-ms-exchange-organization-pcl")
 _SPAM_LEVEL: Final = 5
-# LLNL's pattern is any address between two commas, as people write theirs beside their account.
-_DETECTORS_OF_BOUNCES: Final = tuple(detector for detector in _DETECTORS if detector is not LLNL)
 _COMMENT: Final = re.compile(r"\([^()]*\)")
 _REPORT_FIELD: Final = re.compile(r"multipart/report|report-type", re.IGNORECASE)
 
 
 def judge_automatic(letter: Letter, rules: AutomaticRules, *, known_bounce: bool = False) -> Automatic:
-    """Judge one mail; `known_bounce` is what `is_known_bounce` found in its raw bytes."""
+    """Judge one mail; `known_bounce` is what `bounces.is_known_bounce` found in its raw bytes."""
     because = next((code for code, rule in _IGNORED_BY if rule(letter, rules)), None)
     if because is None and known_bounce:
         because = Ignored.KNOWN_BOUNCE
@@ -109,19 +107,13 @@ def judge_automatic(letter: Letter, rules: AutomaticRules, *, known_bounce: bool
     return Automatic(because, silence, is_disowned(letter, rules.trusted_authserv_id))
 
 
-def is_known_bounce(raw: bytes) -> bool:
-    """Tell whether the text of a raw mail is a known delivery failure; False for anything that cannot be parsed."""
-    try:
-        message = message_from_bytes(raw)
-        found = (detector().process(message) for detector in _DETECTORS_OF_BOUNCES)
-        return any(temporary or permanent for temporary, permanent in found)
-    except Exception:  # noqa: BLE001 -- the detectors raise all kinds on malformed mail, which is then no known bounce
-        return False
+def _is_to_bounce_address(letter: Letter, rules: AutomaticRules) -> bool:
+    return is_to_bounce_address(letter, rules.bounce_address)
 
 
 def _is_own(letter: Letter, rules: AutomaticRules) -> bool:
     looped = bool(rules.loop_token) and any(rules.loop_token in value for value in letter.all("x-loop"))
-    return looped or any(sender in rules.own_addresses for sender in letter.senders)
+    return looped or any({sender, _without_detail(sender)} & rules.own_addresses for sender in letter.senders)
 
 
 def _has_null_return_path(letter: Letter, _rules: AutomaticRules) -> bool:
@@ -215,6 +207,7 @@ def _without_detail(address: str) -> str:
 _Rule = Callable[[Letter, AutomaticRules], bool]
 
 _IGNORED_BY: Final[tuple[tuple[Ignored, _Rule], ...]] = (
+    (Ignored.BOUNCE_ADDRESS, _is_to_bounce_address),
     (Ignored.OWN_ADDRESS, _is_own),
     (Ignored.NULL_RETURN_PATH, _has_null_return_path),
     (Ignored.AUTO_SUBMITTED, _is_auto_submitted),

@@ -15,11 +15,17 @@ def loop_token(settings: Settings) -> str:
     return f"mailreader {parseaddr(settings.smtp.sender)[1] if settings.smtp else ''}".strip()
 
 
+def bounce_address(settings: Settings) -> str:
+    """The address that our answers come back to; empty where they have the null return path."""
+    configured = settings.smtp.bounce_address if settings.smtp else None
+    return parseaddr(configured)[1].lower() if configured else ""
+
+
 def rules_of_mailboxes(settings: Settings) -> dict[str, AutomaticRules]:
     """The rules of each mailbox by its name."""
     subjects, token = load_automatic_subjects(load_mail_marks()), loop_token(settings)
     return {
-        name: AutomaticRules(_own(settings), mailbox.trusted_authserv_id, subjects, token)
+        name: AutomaticRules(_own(settings), mailbox.trusted_authserv_id, subjects, token, bounce_address(settings))
         for name, mailbox in settings.mailboxes.items()
     }
 
@@ -27,14 +33,16 @@ def rules_of_mailboxes(settings: Settings) -> dict[str, AutomaticRules]:
 def rules_of_files(settings: Settings) -> AutomaticRules:
     """The rules for mail in files, which may have come to any of the mailboxes."""
     subjects = load_automatic_subjects(load_mail_marks())
-    return AutomaticRules(_own(settings), _any_server(settings.mailboxes), subjects, loop_token(settings))
+    server = _any_server(settings.mailboxes)
+    return AutomaticRules(_own(settings), server, subjects, loop_token(settings), bounce_address(settings))
 
 
 def _own(settings: Settings) -> frozenset[str]:
     """The addresses of all mailboxes, and the one that our answers come from and that their answers go to."""
     answering = [parseaddr(settings.smtp.sender)[1]] if settings.mailboxes and settings.smtp else []
+    bounces = [bounce_address(settings)] if settings.mailboxes and bounce_address(settings) else []
     named = [parseaddr(address)[1] for mailbox in settings.mailboxes.values() for address in mailbox.addresses]
-    return frozenset(address.lower() for address in (*named, *answering))
+    return frozenset(address.lower() for address in (*named, *answering, *bounces))
 
 
 def _any_server(mailboxes: Mapping[str, Mailbox]) -> str:

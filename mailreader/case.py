@@ -9,13 +9,15 @@ from datetime import datetime
 from typing import Final
 
 from mailreader.automatic import Automatic, AutomaticRules, judge_automatic
+from mailreader.bounce_address import bounce_of
 from mailreader.judging import Judge
 from mailreader.readers import ReadResult, WasRead
 from models.catalogue import Outcome, ReadingStatus, Reason
+from models.decision import Bounce
 from models.history import History
 from models.letter import Letter
-from models.register import RegisterExcerpt
-from models.statement import Statement
+from models.register import RegisterExcerpt, identifier_key
+from models.statement import Role, Statement
 from models.verdict import Finding, Verdict
 
 THANKS: Final = "thanks"
@@ -23,13 +25,17 @@ THANKS: Final = "thanks"
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A message to be judged: `letter` and `statement` are None where it could not be read; `received` is aware."""
+    """A message to be judged: `letter` and `statement` are None where it could not be read; `received` is aware.
+
+    `bounce` is there where it reports that a reply of ours came back.
+    """
 
     received: datetime
     letter: Letter | None
     statement: Statement | None
     automatic: Automatic
     thanks_only: bool
+    bounce: Bounce | None = None
 
     @classmethod
     def of(cls, result: ReadResult, received: datetime, rules: AutomaticRules) -> "Case":
@@ -40,7 +46,8 @@ class Case:
         automatic = judge_automatic(letter, rules, known_bounce=result.known_bounce)
         answers = bool(letter.in_reply_to or letter.references)
         thanks_only = statement is not None and statement.mere_thanks and answers
-        return cls(received, letter, statement, automatic, thanks_only)
+        bounce = bounce_of(letter, rules.bounce_address, result.failure)
+        return cls(received, letter, statement, automatic, thanks_only, bounce)
 
     def continuing(self, read_on: Callable[[Statement, Letter], Statement]) -> "Case":
         """The same case, read together with the messages that it continues, which `read_on` finds."""
@@ -57,6 +64,23 @@ class Case:
     def identifiers(self) -> frozenset[str]:
         """The keys of all that may name an account or a meter."""
         return self.statement.identifiers if self.statement else frozenset()
+
+    def registered_accounts(self, register: RegisterExcerpt) -> frozenset[str]:
+        """The accounts that the sender's address is registered for.
+
+        None for a sender whom our own server disowned and whose mail names only other accounts (section 6).
+        """
+        own = frozenset(account.number for account in register.registered_to(self.sender))
+        named = {number for number in register.accounts if identifier_key(number) in self.identifiers}
+        return frozenset() if self.automatic.unauthenticated and named and named.isdisjoint(own) else own
+
+    def is_of_stranger(self, verdict: Verdict, register: RegisterExcerpt) -> bool:
+        """Whether nothing shows a customer: no account of the register, no reading, no registered address."""
+        if verdict.readings or self.statement is None or register.registered_to(self.sender):
+            return False
+        values = self.statement.with_role(Role.VALUE)
+        accounts = self.statement.with_role(Role.ACCOUNT)
+        return not values and not any(register.find(number.key) for number in accounts)
 
     def verdict(self, judge: Judge, register: RegisterExcerpt, history: History) -> Verdict:
         """The questions 2 to 7 of the rules, in their order; the first that answers decides (section 0).

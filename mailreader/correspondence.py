@@ -5,39 +5,23 @@ What is never answered (docs/rules.md, section 6), as far as it takes a count, a
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from config.replies import ReplyTexts
-from mailreader.answers import ServiceAddress, compose
+from mailreader.answers import OperatorWords, ServiceAddress, compose
 from mailreader.automatic import Automatic, AutomaticRules, Silence
+from mailreader.copies import compose_copies
+from mailreader.limits import AnswerLimits, Restraints
 from mailreader.store import Store, StoredMail
-from models.catalogue import ReplyKind
-from models.decision import Reply
+from models.decision import Copy, Reply
 from models.letter import Letter
+from models.register import RegisterExcerpt
 from models.verdict import Verdict
 from models.window import Window
 
-DAY: Final = timedelta(days=1)
 TOO_OLD: Final = "too_old"
 BEFORE_ATTACHMENT: Final = "before_attachment"
-LIMIT_OF_SENDER: Final = "limit_of_sender"
-LIMIT_OF_REJECTION: Final = "limit_of_rejection"
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerLimits:
-    """How much is answered: to one address in a day, the same rejection in a day, mail of which age.
-
-    `composed` is false where nothing is to be composed at all; `max_age` None answers mail of any age, `backlog` also
-    what lay in the mailbox before it was first attached.
-    """
-
-    composed: bool = True
-    per_sender_per_day: int = 10
-    same_rejection_per_day: int = 3
-    max_age: timedelta | None = timedelta(days=14)
-    backlog: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +43,18 @@ class Correspondence:
 
     def silence(self, automatic: Automatic, mail: StoredMail, own: frozenset[str], now: datetime) -> str | None:
         """Why no answer is due; None where one is. `own` are the accounts of the sender's address."""
-        if automatic.unauthenticated and not own:
-            return Silence.SENDER_UNAUTHENTICATED
-        if automatic.silence:
-            return automatic.silence
+        unanswerable = self.unanswerable(automatic, own)
+        if unanswerable:
+            return unanswerable
         if not self.limits.composed:
             return "not_composed"
         return self._silence_of_age(mail, now)
+
+    def unanswerable(self, automatic: Automatic, own: frozenset[str]) -> Silence | None:
+        """Why nobody is to be answered, by an operator either: there is no single address, or it may be forged."""
+        if automatic.unauthenticated and not own:
+            return Silence.SENDER_UNAUTHENTICATED
+        return automatic.silence
 
     def _silence_of_age(self, mail: StoredMail, now: datetime) -> str | None:
         """What is old, or lay there before the mailbox was attached; mail in files is asked for."""
@@ -88,25 +77,52 @@ class Correspondence:
             self.attached[place] = found
         return self.attached[place]
 
-    def held_back(self, letter: Letter, verdict: Verdict, now: datetime) -> str | None:
-        """Which limit an answer would break; None where it breaks none."""
-        address = letter.sender or ""
-        if self.store.answers_since(address, now - DAY) >= self.limits.per_sender_per_day:
-            return LIMIT_OF_SENDER
-        if verdict.reply_kind is not ReplyKind.REJECTION:
-            return None
-        same = self.store.rejections_since(address, now - DAY, verdict.reasons)
-        return LIMIT_OF_REJECTION if same >= self.limits.same_rejection_per_day else None
+    @property
+    def restraints(self) -> Restraints:
+        """The limits that an answer may break."""
+        return Restraints(self.store, self.limits)
 
-    def reply(self, letter: Letter, verdict: Verdict, mail: StoredMail, own: frozenset[str]) -> Reply:
-        """Compose the one answer."""
+    def reply(
+        self,
+        letter: Letter,
+        verdict: Verdict,
+        mail: StoredMail,
+        own: frozenset[str],
+        operator: OperatorWords | None = None,
+    ) -> Reply:
+        """Compose the one automatic answer, or an operator's."""
         return compose(
             verdict,
             letter,
             texts=self.texts,
             window=self.window,
             received=mail.received,
-            reference=f"{mail.id:06d}",
+            reference=reference_of(mail),
             registered_accounts=own,
             service=self.service,
+            operator=operator,
         )
+
+    def copies(
+        self, letter: Letter, verdict: Verdict, mail: StoredMail, register: RegisterExcerpt, now: datetime
+    ) -> tuple[Copy, ...]:
+        """What was recorded, for the registered addresses of accounts that somebody else wrote about."""
+        if not self.limits.copy_to_registered:
+            return ()
+        replies = compose_copies(
+            verdict,
+            register,
+            letter.sender,
+            texts=self.texts,
+            window=self.window,
+            received=mail.received,
+            reference=reference_of(mail),
+            service=self.service,
+        )
+        held = [(reply, self.restraints.on_copy(reply.to, now)) for reply in replies]
+        return tuple(Copy(reply, restraint.because if restraint else None) for reply, restraint in held)
+
+
+def reference_of(mail: StoredMail) -> str:
+    """The number by which an answer names its message, so that operators find it."""
+    return f"{mail.id:06d}"

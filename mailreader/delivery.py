@@ -56,7 +56,9 @@ class Deliveries:
         """
         self._is_sending = False
         try:
-            return self._outbox.deliver(reply, now=self._clock(), before_data=partial(self._mark_sending, reply))
+            return self._outbox.deliver(
+                reply, now=self._clock(), before_data=partial(self._mark_sending, reply), tag=reply.tag
+            )
         except DATABASE_FAULTS as fault:
             self._unnoted = reply, Retry(Stage.BEFORE_DATA, f"the database: {type(fault).__name__}")
             raise
@@ -79,14 +81,15 @@ class Deliveries:
         now = self._clock()
         facts = {"reply": reply.id, "message": reply.message_id, "tries": reply.tries + 1}
         if isinstance(delivery, Delivered):
-            self._store.mark_sent(reply.id)
+            self._store.mark_sent(reply.id, now)
             log.info("reply_sent", **facts)
         elif isinstance(delivery, Retry) and now - reply.created_at < GIVE_UP:
             self._store.mark_retry(reply.id, delivery.error, now + _delay(reply, delivery))
             log.warning("reply_postponed", stage=delivery.stage, error=delivery.error, **facts)
         elif isinstance(delivery, Retry | Failed):
-            self._store.mark_failed(reply.id, delivery.error)
-            log.warning("reply_failed", stage=delivery.stage, error=delivery.error, **facts)
+            bounced = isinstance(delivery, Failed) and delivery.bounced
+            self._store.mark_failed(reply.id, delivery.error, bounced_at=now if bounced else None)
+            log.warning("reply_failed", stage=delivery.stage, error=delivery.error, bounced=bounced, **facts)
         else:
             self._store.mark_unknown(reply.id, delivery.error)
             log.error("reply_unknown", error=delivery.error, **facts)

@@ -100,6 +100,8 @@ class Intake:
                 return done
         self._look_on_from(listed)
         self._finish(done, selected, go_on)
+        if self._filing is not None:
+            done.filed += self._filing.run_again()
         return done
 
     def _is_paused(self) -> bool:

@@ -15,6 +15,7 @@ from threading import Timer
 from typing import Final, NoReturn, Self
 
 from mailreader.outgoing import OutgoingReply, ascii_domain, render_reply
+from mailreader.refusals import is_fault_of_address
 from mailreader.relay import Delivered, Delivery, Failed, Relay, Retry, Stage, Unknown
 from models.transport import Tls
 
@@ -59,17 +60,17 @@ class Outbox:
         self.close()
 
     def deliver(
-        self, reply: OutgoingReply, *, now: datetime, before_data: Callable[[], None] = lambda: None
+        self, reply: OutgoingReply, *, now: datetime, before_data: Callable[[], None] = lambda: None, tag: str = ""
     ) -> Delivery:
         """Send one reply; `before_data` runs just before DATA, and what it raises is raised and nothing is sent.
 
-        Does not raise for anything that the network or the relay does.
+        `tag` marks the return path. Does not raise for anything that the network or the relay does.
         """
         content = _stuff_dots(render_reply(reply, now))
         try:
             with self._within_deadline():
                 client = self._connected()
-                self._envelope(client, reply.to)
+                self._envelope(client, self._relay.envelope_sender(tag), reply.to)
                 self._at(Stage.BEFORE_DATA)
                 before_data()
                 return Delivered(self._content(client, content))
@@ -140,13 +141,13 @@ class Outbox:
             secret = base64.b64encode(f"\0{username}\0{password}".encode()).decode()
             self._expect(client.docmd("AUTH", f"PLAIN {secret}"))
 
-    def _envelope(self, client: "_Client", to: str) -> None:
+    def _envelope(self, client: "_Client", sender: str, to: str) -> None:
         recipient = ascii_domain(to)
         self._at(Stage.MAIL)
         options = ("SMTPUTF8",) if not recipient.isascii() else ()
         if options and not client.has_extn("smtputf8"):
             self._refuse(553, "the relay cannot write to an address that is not ASCII (no SMTPUTF8)")
-        self._expect(client.mail(self._relay.sender, options))
+        self._expect(client.mail(ascii_domain(sender), options))
         self._at(Stage.RCPT)
         self._expect(client.rcpt(recipient))
 
@@ -181,7 +182,7 @@ class Outbox:
         if refusal.stage in {Stage.CONNECT, Stage.HELLO, Stage.STARTTLS, Stage.LOGIN, Stage.DATA}:
             self._drop()
         if refusal.is_final:
-            return Failed(refusal.error, refusal.stage)
+            return Failed(refusal.error, refusal.stage, is_fault_of_address(refusal.stage, refusal.error))
         if refusal.stage is Stage.DOT and not 400 <= refusal.code <= _LAST_FINAL:  # noqa: PLR2004
             return Unknown(refusal.error)
         return Retry(refusal.stage, refusal.error)

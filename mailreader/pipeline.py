@@ -167,6 +167,8 @@ class Pipeline:
             judge=judged,
             now=now,
         )
+        if decision.trips_breaker:
+            log.error("breaker_tripped", message=mail.id, see="mailreader answers breaker")
         return Handled(mail, decision, perf_counter() - begun)
 
     def _answered(
@@ -175,11 +177,20 @@ class Pipeline:
         """The decision: the verdict, with its answer or the reason why there is none."""
         letter = case.letter
         if letter is None or verdict.reply_kind is None:
-            return Decision(verdict, sender=case.sender, subject=letter.subject if letter else "")
-        own = frozenset(account.number for account in register.registered_to(letter.sender))
+            return Decision(verdict, sender=case.sender, subject=letter.subject if letter else "", bounce=case.bounce)
+        own = case.registered_accounts(register)
         verdict = replace(verdict, silence=self._correspondence.silence(case.automatic, mail, own, now))
-        held_back = None if verdict.silence else self._correspondence.held_back(letter, verdict, now)
-        decision = Decision(verdict, None, held_back, letter.sender, letter.subject, letter.message_id)
+        decision = Decision(verdict, None, None, letter.sender, letter.subject, letter.message_id)
         if verdict.silence:
             return decision
-        return replace(decision, reply=self._correspondence.reply(letter, verdict, mail, own))
+        of_stranger = case.is_of_stranger(verdict, register)
+        restraint = self._correspondence.restraints.on_answer(
+            letter.sender or "", verdict, now, of_stranger=of_stranger
+        )
+        return replace(
+            decision,
+            reply=self._correspondence.reply(letter, verdict, mail, own),
+            held_back=restraint.because if restraint else None,
+            trips_breaker=restraint is not None and restraint.trips_breaker,
+            copies=self._correspondence.copies(letter, verdict, mail, register, now),
+        )

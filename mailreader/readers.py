@@ -16,6 +16,7 @@ from multiprocessing.connection import Connection, wait
 from types import TracebackType
 from typing import Final, Self
 
+from mailreader.bounces import Failure
 from parsers.reading import ReadMail
 
 _BATCH: Final = 16
@@ -26,10 +27,11 @@ _NOT_FOR_CHILDREN: Final = ("MAILREADER_", "CREDENTIALS_", "NOTIFY_SOCKET")
 
 @dataclass(frozen=True, slots=True)
 class WasRead:
-    """A mail that was read; `known_bounce` where its text is a known delivery failure."""
+    """A mail that was read; `known_bounce` where its text is a known delivery failure, `failure` what it reports."""
 
     mail: ReadMail
     known_bounce: bool = False
+    failure: Failure | None = None
 
 
 @dataclass(frozen=True, slots=True)

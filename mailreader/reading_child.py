@@ -15,7 +15,7 @@ from multiprocessing.connection import Connection
 from typing import Final
 
 from config.words import load_languages, load_mail_marks
-from mailreader.automatic import is_known_bounce
+from mailreader.bounces import is_known_bounce, read_failure
 from mailreader.readers import ReadingFailed, ReadResult, WasRead
 from parsers.reading import Reader
 
@@ -48,7 +48,8 @@ def _allow(seconds: float) -> None:
 
 def _read(reader: Reader, raw: bytes) -> ReadResult:
     try:
-        return WasRead(reader.read(raw), is_known_bounce(raw[:_BOUNCE_BYTES]))
+        head = raw[:_BOUNCE_BYTES]
+        return WasRead(reader.read(raw), is_known_bounce(head), read_failure(head))
     except MemoryError:
         return ReadingFailed("the reading took more memory than limits.read_memory_mb")
     except Exception as error:  # noqa: BLE001 -- a mail that breaks the reading is one mail in the operators' hands

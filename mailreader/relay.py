@@ -24,7 +24,7 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Relay:
-    """The server that takes our replies; `sender` is the address of the envelope, empty for the null return path.
+    """The server that takes our replies; `sender` is the address that bounces go to, empty for the null return path.
 
     `timeout` bounds one answer of the server and `deadline` a whole delivery, both in seconds. Without TLS only a
     server on loopback is spoken to, unless `allow_plaintext`.
@@ -47,6 +47,11 @@ class Relay:
         if self.tls is Tls.NONE and not (self.allow_plaintext or is_loopback(self.host)):
             raise ValueError(f"smtp.tls: no TLS to {self.host}, which is not on this machine; set smtp.allow_plaintext")
 
+    def envelope_sender(self, tag: str) -> str:
+        """The return path of a reply with this tag, by which a bounce tells what came back (RFC 5233)."""
+        local, at, domain = self.sender.rpartition("@")
+        return f"{local}+{tag}@{domain}" if at and tag else self.sender
+
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
@@ -65,10 +70,11 @@ class Retry:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The relay refused it for good."""
+    """The relay refused it for good; `bounced` where there is no such address."""
 
     error: str
     stage: Stage = Stage.RCPT
+    bounced: bool = False
 
 
 @dataclass(frozen=True, slots=True)

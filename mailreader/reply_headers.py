@@ -41,17 +41,30 @@ def reply_headers(letter: Letter, subject: str, service: ServiceAddress) -> tupl
         ("Subject", subject),
         ("In-Reply-To", message_id_of(letter) or ""),
         ("References", " ".join(_references(letter))),
-        ("Auto-Submitted", "auto-replied"),
-        ("X-Auto-Response-Suppress", "All"),
-        ("Precedence", service.precedence),
-        ("X-Loop", service.loop_token),
+        *_marks("auto-replied", service),
     ]
     return tuple((name, value) for name, value in fields if value)
 
 
+def copy_headers(address: str, subject: str, service: ServiceAddress) -> tuple[tuple[str, str], ...]:
+    """The fields of a message that answers none: it is in no thread, and made of itself (RFC 3834, 5.1)."""
+    fields = [("From", service.sender), ("To", address), ("Subject", subject), *_marks("auto-generated", service)]
+    return tuple((name, value) for name, value in fields if value)
+
+
+def _marks(auto_submitted: str, service: ServiceAddress) -> list[tuple[str, str]]:
+    """That a machine wrote it, to which no machine should answer."""
+    return [
+        ("Auto-Submitted", auto_submitted),
+        ("X-Auto-Response-Suppress", "All"),
+        ("Precedence", service.precedence),
+        ("X-Loop", service.loop_token),
+    ]
+
+
 def reply_subject(subject: str, fixed: str, prefixes: Iterable[str]) -> str:
     """The customer's subject behind exactly one `Re: `, without control and direction marks; `fixed` if empty."""
-    clean = " ".join("".join(" " if _is_control(letter) else letter for letter in subject).split())
+    clean = " ".join("".join(_plain(letter) for letter in subject).split())
     words = "|".join(re.escape(prefix) for prefix in prefixes)
     bare = re.sub(rf"^(?:(?:{words})\s*(?:[\[(]\d+[\])])?\s*:\s*)+", "", clean, flags=re.IGNORECASE)
     return f"Re: {bare}"[:_LONGEST_SUBJECT].rstrip() if bare else fixed
@@ -76,5 +89,9 @@ def _identifier(text: str) -> str | None:
     return bracketed if len(bracketed) <= _LONGEST_ID and _MESSAGE_ID.fullmatch(bracketed) else None
 
 
-def _is_control(letter: str) -> bool:
-    return unicodedata.category(letter) in {"Cc", "Cf", "Cs", "Zl", "Zp"}
+def _plain(letter: str) -> str:
+    """The letter; a space for what ends or moves a line, nothing for marks within a word (direction, joiners)."""
+    category = unicodedata.category(letter)
+    if category in {"Cf", "Cs"}:
+        return ""
+    return " " if category in {"Cc", "Zl", "Zp"} else letter

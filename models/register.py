@@ -22,7 +22,7 @@ def identifier_key(text: str) -> str:
     True
     """
     folded = text.casefold().translate(_LOOKALIKES)
-    return "".join(letter for letter in folded if letter.isalnum())
+    return folded if folded.isalnum() else "".join(letter for letter in folded if letter.isalnum())
 
 
 def bare_key(text: str) -> str:

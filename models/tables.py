@@ -34,7 +34,8 @@ from models.history import ReadingSource, ReadingState
 class SettingRow(SQLModel, table=True):
     """A fact about this database.
 
-    `reply_token` (made once), `export_cursor` (the last one given out), `breaker_tripped_at` (only while it is open).
+    `reply_token` and `bounce_secret` (made once; the first stands in every Message-ID, the second nowhere),
+    `export_cursor` (the last one given out), `breaker_tripped_at` (only while it is open), `breaker_reset_at`.
     """
 
     __tablename__ = "settings"
@@ -126,7 +127,7 @@ class MessageRow(SQLModel, table=True):
     folder: str = Field(sa_type=CleanText)
     uidvalidity: int = Field(sa_type=BigInteger)
     uid: int = Field(sa_type=BigInteger)
-    received: datetime
+    received: datetime = Field(index=True)
     size: int = Field(sa_type=BigInteger)
     message_id: str = Field(default="", sa_type=IndexedText)
     body_digest: str | None = Field(default=None, sa_type=CleanText)
@@ -229,7 +230,7 @@ class ReadingRow(SQLModel, table=True):
     read_on: date
     source: ReadingSource = Field(default=ReadingSource.MAIL, sa_type=by_value(ReadingSource))
     state: ReadingState = Field(sa_type=by_value(ReadingState))
-    replaces: int | None = Field(default=None, foreign_key="readings.id")
+    replaces: int | None = Field(default=None, foreign_key="readings.id", index=True)
     last_received: datetime
     last_uid: int = Field(sa_type=BigInteger)
     last_message: int
@@ -283,7 +284,7 @@ class OutboxRow(SQLModel, table=True):
     tries: int = 0
     not_before: datetime
     last_error: str | None = Field(default=None, sa_type=CleanText)
-    created_at: datetime = Field(index=True)
+    created_at: datetime
     claimed_until: datetime | None = None
     held_because: str | None = Field(default=None, sa_type=CleanText)
     sent_at: datetime | None = None
@@ -298,6 +299,9 @@ Index(
     sqlite_where=_AUTOMATIC,
     postgresql_where=_AUTOMATIC,
 )
+
+
+Index("ix_outbox_created_at", col(OutboxRow.created_at), col(OutboxRow.origin), col(OutboxRow.state))
 
 
 class AuditRow(SQLModel, table=True):

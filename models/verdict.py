@@ -73,6 +73,14 @@ class Verdict:
         """The automatic answer that the outcome calls for; None for ignored mail."""
         return _REPLY_KINDS.get(self.outcome)
 
+    @property
+    def needs_item(self) -> bool:
+        """Whether a person should look at the message (rules, table of section 6)."""
+        if self.outcome is Outcome.IGNORED:
+            return False
+        listed_only = self.outcome is Outcome.REJECTED and set(self.reasons) == {Reason.OUTSIDE_WINDOW}
+        return self.request is not None or not (self.outcome is Outcome.ACCEPTED or listed_only)
+
 
 _REPLY_KINDS: Mapping[Outcome, ReplyKind] = MappingProxyType(
     {

@@ -13,7 +13,8 @@ from typing import Any
 from config.automatic import load_automatic_subjects
 from config.words import load_languages, load_mail_marks
 from fixtures.make_mail import OUR_ADDRESS, OUR_SERVER
-from mailreader.automatic import AutomaticRules, is_known_bounce
+from mailreader.automatic import AutomaticRules
+from mailreader.bounces import is_known_bounce
 from mailreader.case import Case
 from mailreader.judging import Judge
 from mailreader.readers import WasRead

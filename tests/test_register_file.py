@@ -130,6 +130,9 @@ def test_scattered_rows_of_one_account_come_together(path: Path) -> None:
         ({"previous_on": "25.10.2026"}, "previous_on '25.10.2026' is not a date like 2026-10-25"),
         ({"previous_on": ""}, "previous_value and previous_on must both be given"),
         ({"emails": "a@b @c"}, "'@c' in emails is not an e-mail address"),
+        ({"account": "9" * 101}, "account '99999999999999999999'… is longer than 100 characters"),
+        ({"serial": "9" * 101}, "serial '99999999999999999999'… is longer than 100 characters"),
+        ({"emails": "x" * 253 + "@y"}, "'xxxxxxxxxxxxxxxxxxxx'… in emails is longer than 254 characters"),
     ],
 )
 def test_bad_field_is_named_with_its_line(path: Path, changed: dict[str, str], said: str) -> None:

@@ -19,7 +19,7 @@ from mailreader.cli.init import init
 from mailreader.cli.messages import messages
 from mailreader.cli.outbox import outbox
 from mailreader.cli.pausing import pause, resume
-from mailreader.cli.program import Program, examples
+from mailreader.cli.program import Program, examples, exit_codes_told
 from mailreader.cli.queue import queue
 from mailreader.cli.register import register
 from mailreader.cli.running import demo, run
@@ -34,7 +34,7 @@ __all__ = ["main"]
     name="mailreader",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog=examples("mailreader check", "mailreader --config /etc/mailreader/mailreader.toml run")
-    + "\n\nExit codes: 0 done, 1 failed, 2 wrong usage, 75 a server's temporary fault, 78 a configuration error.",
+    + f"\n\n{exit_codes_told()}",
 )
 @click.option(
     "--config",

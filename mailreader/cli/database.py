@@ -3,12 +3,16 @@
 import click
 
 from mailreader.cli.program import examples
+from mailreader.cli.purge import purge
 from mailreader.cli.setup import Setup, check_file, database_file, with_setup
 
 
 @click.group(epilog=examples("mailreader db upgrade"))
 def db() -> None:
     """Look after the database."""
+
+
+db.add_command(purge)
 
 
 @db.command(epilog=examples("mailreader db upgrade"))

@@ -2,36 +2,44 @@
 
 import csv
 import json
-import os
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields
+from decimal import Decimal
 from pathlib import Path
-from typing import Any, Final, TextIO
+from typing import Any, Final
 
 import click
 
 from mailreader.cli.kinds import Period
 from mailreader.cli.lines import export_object
+from mailreader.cli.output import opened_bytes, opened_text, plain_cell
 from mailreader.cli.program import Failed, examples
+from mailreader.cli.progress import progress
 from mailreader.cli.setup import Setup, with_setup
 from mailreader.cli.tables import counted
 from models.lines import ExportLine
 
-_FORMULAS: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
+_NAMES: Final = tuple(field.name for field in fields(ExportLine))
+
+Objects = Iterable[Mapping[str, Any]]
 
 
 @click.command(
     short_help="Write out recorded readings.",
     epilog=examples(
-        "mailreader export --period 2026-11 --format csv --output readings.csv",
-        "mailreader export --since 1200 --format jsonl",
+        "mailreader export --period 2026-11 --format xlsx --output readings.xlsx",
+        "mailreader export --since 1200 --limit 5000 --format jsonl",
     ),
 )
 @click.option("--period", type=Period(), help="Only readings of this billing month.")
 @click.option(
-    "--format", "form", type=click.Choice(["csv", "jsonl"]), default="csv", show_default=True, help="How it is written."
+    "--format",
+    "form",
+    type=click.Choice(["csv", "jsonl", "xlsx"]),
+    default="csv",
+    show_default=True,
+    help="How it is written.",
 )
 @click.option(
     "--since",
@@ -39,54 +47,70 @@ _FORMULAS: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
     metavar="CURSOR",
     help="What was recorded after this cursor, also what has been replaced since.",
 )
+@click.option(
+    "--limit", type=click.IntRange(min=1), metavar="N", help="At most so many readings; --since gives those after them."
+)
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Else standard output.")
 @with_setup
-def export(setup: Setup, *, period: str | None, form: str, since: int | None, output: Path | None) -> None:
+def export(
+    setup: Setup, *, period: str | None, form: str, since: int | None, limit: int | None, output: Path | None
+) -> None:
     """Write out recorded readings: those that count now, or with --since all that is new.
 
-    A reading that takes the place of an earlier one names its cursor in `replaces`.
+    A reading that takes the place of an earlier one names its cursor in `replaces`. The last cursor is told on standard
+    error: it is what --since takes next time.
     """
     setup.require_live()
-    with setup.store() as store:
-        lines = store.readings(period, since)
-    objects = [export_object(line, setup.zone) for line in lines]
-    with _opened(output) as file:
-        (_write_csv if form == "csv" else _write_jsonl)(file, objects)
-    if output is not None:
-        click.echo(f"{counted(len(objects), 'reading')} written to {output}.", err=True)
+    if form == "xlsx" and output is None and sys.stdout.isatty():
+        raise Failed("A spreadsheet cannot be shown on a terminal: give --output FILE.xlsx.")
+    told = _Told(since or 0)
+    with setup.store() as store, progress("readings") as advance:
+        lines = store.readings(period, since, limit)
+        objects = (export_object(line, setup.zone) for line in told.counting(lines, advance))
+        _WRITERS[form](objects, output, period or "readings")
+    where = "" if output is None else f" to {output}"
+    click.echo(f"{counted(told.number, 'reading')} written{where}. Next time: --since {told.cursor}", err=True)
 
 
-@contextmanager
-def _opened(output: Path | None) -> Iterator[TextIO]:
-    """The file to write to, which takes its name only once it is whole; else standard output."""
-    if output is None:
-        yield sys.stdout
-        sys.stdout.flush()
-        return
-    if not output.parent.is_dir():
-        raise Failed(f"There is no folder {output.parent}.")
-    part = output.with_name(f".{output.name}.{os.getpid()}.part")
-    try:
-        with part.open("x", encoding="utf-8", newline="") as file:
-            yield file
-        part.replace(output)
-    finally:
-        part.unlink(missing_ok=True)
+class _Told:
+    """What is told at the end: how many lines there were, and the cursor of the last."""
+
+    def __init__(self, cursor: int) -> None:
+        self.number = 0
+        self.cursor = cursor
+
+    def counting(self, lines: Iterable[ExportLine], advance: Callable[[int], None]) -> Iterator[ExportLine]:
+        """Yield the lines, noting each."""
+        for self.number, line in enumerate(lines, 1):
+            self.cursor = line.cursor
+            advance(self.number)
+            yield line
 
 
-def _write_jsonl(file: TextIO, objects: Sequence[dict[str, Any]]) -> None:
-    file.writelines(json.dumps(one, ensure_ascii=False) + "\n" for one in objects)
+def _write_jsonl(objects: Objects, output: Path | None, _period: str) -> None:
+    with opened_text(output) as file:
+        file.writelines(json.dumps(one, ensure_ascii=False) + "\n" for one in objects)
 
 
-def _write_csv(file: TextIO, objects: Sequence[dict[str, Any]]) -> None:
+def _write_csv(objects: Objects, output: Path | None, _period: str) -> None:
     """Columns named like the fields of JSON."""
-    names = [field.name for field in fields(ExportLine)]
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(names)
-    for one in objects:
-        writer.writerow([_cell(one[name]) for name in names])
+    with opened_text(output) as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(_NAMES)
+        writer.writerows([plain_cell(one[name]) for name in _NAMES] for one in objects)
 
 
-def _cell(value: object) -> object:
-    """A value that a spreadsheet takes as what it is: text that it would run as a formula begins with an apostrophe."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULAS) else value
+def _write_xlsx(objects: Objects, output: Path | None, period: str) -> None:
+    """The same columns; values are numbers, instants the same text."""
+    from mailreader.cli.spreadsheet import write_spreadsheet
+
+    rows = ([Decimal(one[name]) if name == "value" else one[name] for name in _NAMES] for one in objects)
+    with opened_bytes(output) as file:
+        write_spreadsheet(file, period, _NAMES, rows)
+
+
+_WRITERS: Final[Mapping[str, Callable[[Objects, Path | None, str], None]]] = {
+    "csv": _write_csv,
+    "jsonl": _write_jsonl,
+    "xlsx": _write_xlsx,
+}

@@ -1,6 +1,7 @@
 """The kinds of values that options take."""
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from email.utils import parseaddr
 from enum import StrEnum
@@ -15,12 +16,17 @@ from config.kinds import Address
 _PERIOD: Final = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])")
 
 
+NUMBER: Final = click.IntRange(1, 2**31 - 1)
+"""A number of a row; no database has more of them."""
+the_number = click.argument("number", metavar="ID", type=NUMBER, help="The number that the list shows.")
+
+
 class Word(click.Choice[Any]):
     """One of the words of an enumeration, given to the command as its member."""
 
-    def __init__(self, words: type[StrEnum]) -> None:
-        """Take the enumeration."""
-        super().__init__([word.value for word in words])
+    def __init__(self, words: type[StrEnum], some: Iterable[StrEnum] | None = None) -> None:
+        """Take the enumeration, or only some of its members."""
+        super().__init__([word.value for word in (words if some is None else some)])
         self._words = words
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> StrEnum:  # noqa: ANN401

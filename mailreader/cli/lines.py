@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from models.history import PastReading
-from models.lines import ExportLine, MessageLine, OutboxLine, QueueLine, StoredLine
+from models.lines import AuditLine, ExportLine, MessageLine, OutboxLine, QueueLine, StoredLine
 from models.register import Account, MeterRegister
 
 
@@ -53,6 +53,11 @@ def trail_object(stored: StoredLine, zone: ZoneInfo) -> dict[str, Any]:
         "tries": stored.tries,
         "last_error": stored.last_error,
     }
+
+
+def acts_objects(acts: Sequence[AuditLine], zone: ZoneInfo) -> list[dict[str, Any]]:
+    """What people did to a message, oldest first."""
+    return [{"at": instant(act.at, zone), "by": act.actor, "act": act.act, "details": act.details} for act in acts]
 
 
 def queue_object(item: QueueLine, zone: ZoneInfo, *, trail: bool = False) -> dict[str, Any]:

@@ -1,18 +1,19 @@
 """`messages`: every message, its outcome and its trail."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
 
 from config.words import load_mail_marks
-from mailreader.cli.kinds import Since, Word, in_zone
-from mailreader.cli.lines import say_json, stored_object, trail_object
+from mailreader.cli.kinds import Since, Word, in_zone, the_number
+from mailreader.cli.lines import acts_objects, say_json, stored_object, trail_object
 from mailreader.cli.program import Failed, as_json, examples
 from mailreader.cli.setup import Setup, with_setup
 from mailreader.cli.tables import Cell, local, say, say_facts, say_table
 from models.catalogue import Outcome, Reason
-from models.lines import ReadingLine, Selection, StoredLine
+from models.lines import AuditLine, ReadingLine, Selection, StoredLine
 from parsers.mail import parse_mail
 from parsers.newest import QuoteMarks, parse_newest
 
@@ -55,19 +56,20 @@ def list_(
 
 
 @messages.command(epilog=examples("mailreader messages show 17", "mailreader messages show 17 --json"))
-@click.argument("number", metavar="ID", type=int)
+@the_number
 @as_json
 @with_setup
 def show(setup: Setup, number: int, *, as_json: bool) -> None:
     """Show what became of one message, and why."""
     with setup.store() as store:
-        stored, mail = store.message(number), store.mail(number)
+        stored, mail, acts = store.message(number), store.mail(number), store.trail(number)
     if stored is None:
         raise Failed(f"There is no message {number}.")
     if as_json:
-        say_json(trail_object(stored, setup.zone))
+        say_json(trail_object(stored, setup.zone) | {"acts": acts_objects(acts, setup.zone)})
         return
     say_trail(stored, setup)
+    say_acts(acts, setup)
     say_text(mail)
 
 
@@ -115,6 +117,16 @@ def say_trail(stored: StoredLine, setup: Setup, *more: tuple[str, Cell]) -> None
     if line.readings:
         say()
         say_readings(line.readings)
+
+
+def say_acts(acts: Sequence[AuditLine], setup: Setup) -> None:
+    """Write what people did to a message; nothing where nobody did anything."""
+    if acts:
+        say()
+        say_table(
+            ("act", "by", "on", "remark"),
+            [(act.act, act.actor, local(act.at, setup.zone), act.details.get("note")) for act in acts],
+        )
 
 
 def say_text(mail: "StoredMail | None") -> None:

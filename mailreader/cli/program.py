@@ -24,6 +24,20 @@ class ExitCode(IntEnum):
     TEMPORARY = 75
     CONFIGURATION = 78
 
+    @property
+    def meaning(self) -> str:
+        """What it says to who started the program."""
+        return _MEANINGS[self]
+
+
+_MEANINGS: Final = {
+    ExitCode.DONE: "done",
+    ExitCode.FAILED: "failed",
+    ExitCode.USAGE: "wrong usage",
+    ExitCode.TEMPORARY: "a server's temporary fault",
+    ExitCode.CONFIGURATION: "a configuration error",
+}
+
 
 class Failed(Exception):
     """A command cannot do what it was asked for; the text is a sentence for the person who asked."""
@@ -93,9 +107,24 @@ class Program(click.Group):
             ctx.exit(code)
 
 
+_HEADING: Final = "\b\nExample:\n"
+_INDENT: Final = "  "
+
+
 def examples(*commands: str) -> str:
     """Return the end of a command's help: how it is typed."""
-    return "\b\nExample:\n" + "\n".join(f"  {command}" for command in commands)
+    return _HEADING + "\n".join(f"{_INDENT}{command}" for command in commands)
+
+
+def examples_in(epilog: str | None) -> list[str]:
+    """Return the commands that `examples` was given, out of the end of a command's help."""
+    shown = (epilog or "").partition(_HEADING)[2].partition("\n\n")[0]
+    return [line.removeprefix(_INDENT) for line in shown.splitlines()]
+
+
+def exit_codes_told() -> str:
+    """Return the end of the program's help: its exit codes in a sentence."""
+    return "Exit codes: " + ", ".join(f"{code.value} {code.meaning}" for code in ExitCode) + "."
 
 
 as_json = click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")

@@ -14,7 +14,12 @@ from mailreader.cli.mail_files import STANDARD_INPUT, FoundMail, UnreadableFile,
 from mailreader.cli.progress import progress
 
 mail_paths = click.argument(
-    "paths", nargs=-1, required=True, metavar="PATH…", type=click.Path(exists=True, allow_dash=True, path_type=Path)
+    "paths",
+    nargs=-1,
+    required=True,
+    metavar="PATH…",
+    type=click.Path(exists=True, allow_dash=True, path_type=Path),
+    help="Files and folders with mail.",
 )
 
 

@@ -1,5 +1,6 @@
 """What the demonstration shows: each message with its outcome and its answer, and a summary; plain off a terminal."""
 
+import os
 import shlex
 import shutil
 import sys
@@ -9,7 +10,7 @@ from collections.abc import Mapping
 from io import TextIOWrapper
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final
+from typing import Final, Literal
 
 from rich.console import Console
 from rich.rule import Rule
@@ -45,11 +46,12 @@ class Screen:
     """Writes to standard output."""
 
     def __init__(self) -> None:
-        """Take the terminal as it is; NO_COLOR is kept, and off a terminal there is neither colour nor cursor."""
+        """Take the terminal as it is; off one, and with NO_COLOR, there are no colours and no bold letters."""
         if isinstance(sys.stdout, TextIOWrapper):
             sys.stdout.reconfigure(errors="replace")
         width = None if sys.stdout.isatty() else _PLAIN_WIDTH
-        self._console = Console(width=width, highlight=False, markup=False, emoji=False)
+        colours: Literal["auto"] | None = None if os.environ.get("NO_COLOR") else "auto"
+        self._console = Console(width=width, color_system=colours, highlight=False, markup=False, emoji=False)
         self._shown = 0
 
     def opening(self, stage: Stage) -> None:

@@ -2,9 +2,11 @@
 
 from mailreader.mailbox.access import (
     Fetched,
+    Filed,
     Level,
     MailboxAccess,
     MoveResult,
+    Place,
     ProbeFinding,
     Selected,
 )
@@ -17,11 +19,13 @@ from models.transport import Tls
 __all__ = [
     "FaultCode",
     "Fetched",
+    "Filed",
     "Level",
     "Mailbox",
     "MailboxAccess",
     "MailboxFault",
     "MoveResult",
+    "Place",
     "ProbeFinding",
     "Selected",
     "Stop",

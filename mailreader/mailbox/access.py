@@ -68,11 +68,35 @@ class Fetched:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a message lies in a folder: the folder's UIDVALIDITY and the message's UID."""
+
+    uidvalidity: int
+    uid: int
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """A message that was filed before: where it was put, as far as the server told, and what else tells it apart.
+
+    `message_id` is the Message-ID with its brackets, empty where it has none; `size` is in bytes.
+    """
+
+    place: Place | None
+    message_id: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class MoveResult:
-    """Whether mail was filed; where it was left in place, `remark` says why and what to do."""
+    """Whether mail was filed; where it was left in place, `remark` says why and what to do.
+
+    `places` tells by former UID where each message lies now, as far as the server tells it (RFC 4315, COPYUID).
+    """
 
     moved: bool
     remark: str | None = None
+    places: Mapping[int, Place] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @unique

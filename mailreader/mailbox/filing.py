@@ -1,16 +1,19 @@
 """Filing: handled mail goes into the folder of its outcome, in batches; nothing is ever deleted."""
 
+import re
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import Final
 
 from imapclient import DELETED
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
 
-from mailreader.mailbox.access import MailboxAccess, MoveResult
+from mailreader.mailbox.access import Filed, MailboxAccess, MoveResult, Place
 from mailreader.mailbox.connection import Client
 
 _LISTED: Final = 500
+_COPYUID: Final = re.compile(r"(\d{1,10}) (\d{1,10}(?:[:,]\d{1,10})*) (\d{1,10}(?:[:,]\d{1,10})*)")
 _IN_PLACE: Final = (
     "The server has neither MOVE nor UIDPLUS: mail is left in place, because a bare EXPUNGE would also remove what "
     "others have marked. It is handled all the same; ask for a server with one of the two."
@@ -24,15 +27,45 @@ def move(client: Client, access: MailboxAccess, uids: Sequence[int], folder: str
         return MoveResult(moved=False, remark=_IN_PLACE)
     client.bounds.begin(access.timeout_seconds)
     target = folder_on_server(client, folder)
+    places: dict[int, Place] = {}
     for begin in range(0, len(uids), _LISTED):
         client.bounds.begin(access.timeout_seconds)
-        _move_some(client, uids[begin : begin + _LISTED], target, has_move=has_move)
-    return MoveResult(moved=True)
+        places |= _move_some(client, uids[begin : begin + _LISTED], target, has_move=has_move)
+    return MoveResult(moved=True, places=places)
 
 
-def _move_some(client: Client, uids: Sequence[int], target: str, *, has_move: bool) -> None:
+def refile(client: Client, access: MailboxAccess, mails: Sequence[Filed], source: str, target: str) -> MoveResult:
+    """Move messages that were filed into `source` on to `target`; `places` is by their place in `mails`.
+
+    What a person has taken from there meanwhile is not searched for elsewhere. Another folder is selected afterwards.
+    """
+    client.bounds.begin(access.timeout_seconds)
+    name = folder_on_server(client, source)
+    if not folder_exists(client, name):
+        return MoveResult(moved=True)
+    uidvalidity = client.select_folder(name).get(b"UIDVALIDITY") or 0
+    uids = {place: uid for place, mail in enumerate(mails) if (uid := _find(client, access, mail, uidvalidity))}
+    result = move(client, access, list(uids.values()), target)
+    places = {place: result.places[uid] for place, uid in uids.items() if uid in result.places}
+    return replace(result, places=places)
+
+
+def _find(client: Client, access: MailboxAccess, mail: Filed, uidvalidity: int) -> int | None:
+    """The UID of a message in the selected folder: as it was told when it was put there, else by what it is."""
+    if mail.place is not None and mail.place.uidvalidity == uidvalidity:
+        return mail.place.uid
+    if not mail.message_id:
+        return None
+    client.bounds.begin(access.timeout_seconds)
+    found = client.search(["HEADER", "Message-ID", mail.message_id])
+    sizes = client.fetch(found, ["RFC822.SIZE"]) if found else {}
+    return next((uid for uid in found if sizes.get(uid, {}).get(b"RFC822.SIZE") == mail.size), None)
+
+
+def _move_some(client: Client, uids: Sequence[int], target: str, *, has_move: bool) -> dict[int, Place]:
     """Move, and make the folder only where the server says that it is missing: most of the time it is there."""
     transfer = client.move if has_move else client.copy
+    client.imap4.response("COPYUID")  # what an earlier command left
     for tries_left in (2, 1, 0):
         try:
             transfer(uids, target)
@@ -43,9 +76,36 @@ def _move_some(client: Client, uids: Sequence[int], target: str, *, has_move: bo
             if not tries_left:
                 raise
             _mend(client, target, error)
+    places = _copied(client.imap4.response("COPYUID")[1])
     if not has_move:
         client.add_flags(uids, [DELETED], silent=True)
         client.uid_expunge(uids)
+    return places
+
+
+def _copied(answers: Sequence[bytes | None]) -> dict[int, Place]:
+    """What the server told of a move or copy (RFC 4315, 3): UIDVALIDITY, former UIDs, new UIDs in the same order."""
+    places: dict[int, Place] = {}
+    for answer in answers:
+        told = _COPYUID.fullmatch((answer or b"").decode("ascii", "replace").strip())
+        if told is None:
+            continue
+        former, new = _uid_set(told[2]), _uid_set(told[3])
+        if len(former) == len(new):
+            places |= {old: Place(int(told[1]), uid) for old, uid in zip(former, new, strict=True)}
+    return places
+
+
+def _uid_set(text: str) -> list[int]:
+    """The UIDs of a set; one that names more than a command moves is not believed."""
+    uids: list[int] = []
+    for part in text.split(","):
+        first, _, last = part.partition(":")
+        begin, end = sorted((int(first), int(last or first)))
+        if end - begin >= _LISTED:
+            return []
+        uids.extend(range(begin, end + 1))
+    return uids
 
 
 def _mend(client: Client, target: str, error: IMAPClientError) -> None:

@@ -8,7 +8,7 @@ from typing import Self
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
 
 from mailreader.mailbox import filing
-from mailreader.mailbox.access import Fetched, MailboxAccess, MoveResult, Selected
+from mailreader.mailbox.access import Fetched, Filed, MailboxAccess, MoveResult, Selected
 from mailreader.mailbox.connection import Bounds, Client, open_client
 from mailreader.mailbox.faults import FAILURES, FaultCode, MailboxFault, fault_of, is_unavailable
 from mailreader.mailbox.fetch import Suspects, fetch, new_uids
@@ -102,6 +102,17 @@ class Mailbox:
         """Move messages into a folder of the configuration, which is made where it is missing."""
         with self._operation("filing") as client:
             return filing.move(client, self.access, uids, folder)
+
+    def refile(self, mails: Sequence[Filed], source: str, target: str) -> MoveResult:
+        """Move messages that were filed into `source` on to `target`; `places` is by their place in `mails`.
+
+        Afterwards the folder of customers' mail is selected again; what came meanwhile is told by the next `idle`.
+        """
+        with self._operation("filing again") as client:
+            result = filing.refile(client, self.access, mails, source, target)
+            client.bounds.begin(self.access.timeout_seconds)
+            client.select_folder(self.access.folder)
+            return result
 
     def idle(self, stop: Stop, max_seconds: float = LONGEST) -> bool:
         """Wait until something may have happened, `stop` is set or `max_seconds` (at most 300) are over.

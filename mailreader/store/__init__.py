@@ -1,5 +1,7 @@
 """The store: the only sessions and queries of the program."""
 
+from mailreader.store.bounces import ADDRESS_BOUNCED
+from mailreader.store.breaker import BREAKER, Breaker
 from mailreader.store.engine import (
     DATABASE_FAULTS,
     AddressError,
@@ -10,20 +12,27 @@ from mailreader.store.engine import (
     upgrade,
 )
 from mailreader.store.face import Store
+from mailreader.store.filing import FiledAt, ToFile
 from mailreader.store.folders import Cursor
-from mailreader.store.intake import FILE_MAILBOX, MOST_TRIES, Arrival, SavedArrival, StoredMail, ToFile
+from mailreader.store.intake import FILE_MAILBOX, MOST_TRIES, Arrival, SavedArrival, StoredMail
 from mailreader.store.outbox import QueuedReply
 from mailreader.store.pauses import Pause
+from mailreader.store.purge import Limits
 from mailreader.store.register_import import ImportCounts
 
 __all__ = [
+    "ADDRESS_BOUNCED",
+    "BREAKER",
     "DATABASE_FAULTS",
     "FILE_MAILBOX",
     "MOST_TRIES",
     "AddressError",
     "Arrival",
+    "Breaker",
     "Cursor",
+    "FiledAt",
     "ImportCounts",
+    "Limits",
     "Pause",
     "QueuedReply",
     "SavedArrival",

@@ -4,15 +4,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, delete
 from sqlmodel import Session, col, select
 
+from mailreader.store.bounces import note_bounce
+from mailreader.store.breaker import trip
 from mailreader.store.engine import writing
 from mailreader.store.history import load_history, record_readings
-from mailreader.store.items import close_mended, needs_item, queue_message
+from mailreader.store.items import close_mended, queue_message
 from mailreader.store.lookup import account_rows, accounts_named, excerpt
 from mailreader.store.outbox import automatic_reply_of, put_reply
-from models.catalogue import ReadingStatus
+from models.catalogue import ReadingStatus, ReplyOrigin
 from models.decision import Decision
 from models.history import History
 from models.register import RegisterExcerpt
@@ -46,9 +48,19 @@ def decide(engine: Engine, question: Question, judge: Judge, *, now: datetime, r
         history = load_history(session, [row.number for row in rows], question.period)
         decision = judge(excerpt(session, rows, history.recorded, question.period), history)
         _write(session, message, decision, question.period, now)
-        if decision.reply is not None:
-            put_reply(session, message, decision.reply, now, reply_domain, held_because=decision.held_back)
+        _put_replies(session, message, decision, now, reply_domain)
+        if decision.trips_breaker:
+            trip(session, now)
+        if decision.bounce is not None:
+            note_bounce(session, decision.bounce, now)
         return decision
+
+
+def _put_replies(session: Session, message: MessageRow, decision: Decision, now: datetime, domain: str) -> None:
+    if decision.reply is not None:
+        put_reply(session, message, decision.reply, now, domain, held_because=decision.held_back)
+    for copy in decision.copies:
+        put_reply(session, message, copy.reply, now, domain, origin=ReplyOrigin.COPY, held_because=copy.held_back)
 
 
 def stored_decision(session: Session, message: MessageRow) -> Decision:
@@ -89,22 +101,34 @@ def _write(session: Session, message: MessageRow, decision: Decision, period: st
     verdict = decision.verdict
     message.sender = decision.sender.lower() if decision.sender else None
     message.subject = decision.subject
-    message.outcome, message.language, message.request = verdict.outcome, verdict.language, verdict.request
-    message.period, message.registered_at = verdict.period or period, verdict.registered_at
-    message.ignored_because, message.silence = verdict.ignored_because, verdict.silence
-    message.holds_reading = verdict.holds_reading
+    message.period = period
     message.held_back, message.decided_at, message.claimed_until = decision.held_back, now, None
-    session.flush()
-    _write_findings(session, message, verdict)
+    _write_verdict(session, message, verdict)
     registered_at = verdict.registered_at or message.received
     record_readings(session, message, verdict.readings, registered_at, message.period)
     recorded = [
         reading.account for reading in verdict.readings if reading.account and reading.status is ReadingStatus.RECORDED
     ]
-    if needs_item(verdict):
+    if verdict.needs_item:
         queue_message(session, message, now)
     if recorded:
         close_mended(session, message, recorded)
+
+
+def rewrite_verdict(session: Session, message: MessageRow, verdict: Verdict) -> None:
+    """Put another verdict in the place of a message's own; its period stays."""
+    session.exec(delete(FindingRow).where(col(FindingRow.message_id) == message.id))
+    session.exec(delete(JudgedReadingRow).where(col(JudgedReadingRow.message_id) == message.id))
+    _write_verdict(session, message, verdict)
+
+
+def _write_verdict(session: Session, message: MessageRow, verdict: Verdict) -> None:
+    message.outcome, message.language, message.request = verdict.outcome, verdict.language, verdict.request
+    message.period, message.registered_at = verdict.period or message.period, verdict.registered_at
+    message.ignored_because, message.silence = verdict.ignored_because, verdict.silence
+    message.holds_reading = verdict.holds_reading
+    session.flush()
+    _write_findings(session, message, verdict)
 
 
 def _write_findings(session: Session, message: MessageRow, verdict: Verdict) -> None:

@@ -1,24 +1,44 @@
 """The one face of the store: every session and query of the program is behind it."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Self
 
 from sqlalchemy import Engine
 
-from mailreader.store import audit, comparison, decisions, folders, intake, listings, outbox, pauses
+from mailreader.store import (
+    acts,
+    audit,
+    bounces,
+    breaker,
+    comparison,
+    decisions,
+    filing,
+    folders,
+    intake,
+    listings,
+    outbox,
+    pauses,
+    purge,
+)
+from mailreader.store.breaker import Breaker
 from mailreader.store.engine import check_schema, connect
+from mailreader.store.export import export
+from mailreader.store.filing import FiledAt, ToFile
 from mailreader.store.folders import Cursor
-from mailreader.store.intake import Arrival, SavedArrival, StoredMail, ToFile
+from mailreader.store.intake import Arrival, SavedArrival, StoredMail
 from mailreader.store.outbox import QueuedReply
 from mailreader.store.pauses import Pause
+from mailreader.store.purge import Counts, Limits
 from mailreader.store.register_import import ImportCounts, Progress, import_register
-from models.catalogue import OutboxState, QueueStatus, Reason
+from models.acts import By
+from models.catalogue import Act, OutboxState, QueueStatus, Reason, ReplyOrigin
 from models.comparison import Read
 from models.decision import Decision
 from models.history import PastReading
 from models.lines import AuditLine, ExportLine, OutboxLine, QueueLine, Selection, StoredLine
 from models.register import Account
+from models.register_changes import Note
 
 REPLY_DOMAIN = "mailreader.invalid"
 
@@ -95,13 +115,37 @@ class Store:
         question = decisions.Question(message_id, sender, identifiers, period)
         return decisions.decide(self._engine, question, judge, now=now, reply_domain=self._reply_domain)
 
-    def to_file(self, mailbox: str, limit: int) -> list[ToFile]:
-        """Return judged mail of a mailbox that still lies where it came."""
-        return intake.to_file(self._engine, mailbox, limit)
+    def rule(
+        self,
+        message_id: int,
+        ruler: acts.Ruler,
+        act: Act,
+        by: By,
+        *,
+        sender: str | None,
+        identifiers: frozenset[str],
+        period: str,
+        statuses: Collection[QueueStatus],
+    ) -> int | None:
+        """Have an operator's act on a queue item done, in one transaction; return the number of its answer.
 
-    def mark_filed(self, ids: Iterable[int], now: datetime) -> None:
-        """Note that mail was moved into the folder of its outcome."""
-        intake.mark_filed(self._engine, ids, now)
+        `ruler` gets the item, the accounts that `identifiers` or `sender` name and their history; ActRefused where the
+        item is not in one of `statuses`, or `ruler` says so: then nothing happens.
+        """
+        question = decisions.Question(message_id, sender, identifiers, period)
+        return acts.rule(self._engine, question, ruler, act, by, statuses=statuses, reply_domain=self._reply_domain)
+
+    def retry_reply(self, reply: int, by: By) -> None:
+        """Have a reply sent that failed, is unknown or held; ActRefused where there is nothing to try again."""
+        acts.retry(self._engine, reply, by)
+
+    def to_file(self, mailbox: str, limit: int, *, again: bool = False) -> list[ToFile]:
+        """Return judged mail that still lies where it came, or (`again`) in the folder of an earlier outcome."""
+        return filing.to_file(self._engine, mailbox, limit, again=again)
+
+    def mark_filed(self, filed: Mapping[int, FiledAt | None], now: datetime) -> None:
+        """Note where mail was filed, by its number; None: it is gone, or lies where it should."""
+        filing.mark_filed(self._engine, filed, now)
 
     def answered(self, reply_ids: Collection[str]) -> StoredMail | None:
         """Return the mail that one of our replies (by its Message-ID) answered."""
@@ -115,17 +159,17 @@ class Store:
         """Commit, just before DATA, that from now on nobody can know whether the reply was taken."""
         outbox.mark(self._engine, reply, OutboxState.SENDING)
 
-    def mark_sent(self, reply: int) -> None:
+    def mark_sent(self, reply: int, now: datetime) -> None:
         """Note that the server took the reply."""
-        outbox.mark(self._engine, reply, OutboxState.SENT)
+        outbox.mark(self._engine, reply, OutboxState.SENT, sent_at=now)
 
     def mark_retry(self, reply: int, error: str, not_before: datetime) -> None:
         """Let the reply wait for another try."""
-        outbox.mark(self._engine, reply, OutboxState.WAITING, error, not_before)
+        outbox.mark(self._engine, reply, OutboxState.WAITING, error, not_before=not_before)
 
-    def mark_failed(self, reply: int, error: str) -> None:
-        """Note that the reply was refused for good."""
-        outbox.mark(self._engine, reply, OutboxState.FAILED, error)
+    def mark_failed(self, reply: int, error: str, *, bounced_at: datetime | None = None) -> None:
+        """Note that the reply was refused for good; with `bounced_at`, because there is no such address."""
+        outbox.mark(self._engine, reply, OutboxState.FAILED, error, bounced_at=bounced_at)
 
     def mark_unknown(self, reply: int, error: str) -> None:
         """Note that the server did not say whether it took the reply."""
@@ -135,19 +179,44 @@ class Store:
         """Call `unknown` what a dead process left `sending`; return how many there were. To be called at start."""
         return outbox.recover_sending(self._engine)
 
-    def answers_since(self, address: str, since: datetime) -> int:
-        """Return how many replies to `address` were composed since an instant."""
-        return outbox.answers_since(self._engine, address, since)
+    def answers_since(self, address: str, since: datetime, origin: ReplyOrigin = ReplyOrigin.AUTOMATIC) -> int:
+        """Return how many replies of one origin to `address` were let out since an instant."""
+        return outbox.answers_since(self._engine, address, since, origin)
 
     def rejections_since(self, address: str, since: datetime, reasons: Collection[Reason]) -> int:
         """Return how many rejections to `address` since an instant gave just these reasons."""
         return outbox.rejections_since(self._engine, address, since, reasons)
 
+    def bounced_since(self, address: str, since: datetime) -> bool:
+        """Return whether an address was found not to exist since an instant."""
+        return bounces.bounced_since(self._engine, address, since)
+
+    def breaker(self) -> Breaker:
+        """Return where the breaker of the whole daemon stands."""
+        return breaker.breaker(self._engine)
+
+    def breaker_tripped_at(self) -> datetime | None:
+        """Return since when the breaker is open; None while it is not."""
+        return breaker.tripped_at(self._engine)
+
+    def let_out_since(self, since: datetime, most: int) -> int:
+        """Return how many answers went out by themselves since an instant; no more than `most` are counted."""
+        return breaker.let_out_since(self._engine, since, most)
+
+    def reset_breaker(self, actor: str, now: datetime, *, send_held: bool = False) -> Breaker:
+        """Close the breaker; return how it stood. With `send_held` the answers that it holds go out."""
+        return breaker.reset(self._engine, actor, now, send_held=send_held)
+
     def import_register(
-        self, accounts: Iterable[Account], progress: Progress | None = None, *, dry_run: bool = False
+        self,
+        accounts: Iterable[Account],
+        progress: Progress | None = None,
+        *,
+        dry_run: bool = False,
+        note: Note | None = None,
     ) -> ImportCounts:
-        """Load accounts from billing, all or nothing; `dry_run` only counts what would change."""
-        return import_register(self._engine, accounts, progress, dry_run=dry_run)
+        """Load accounts from billing, all or nothing; `dry_run` only counts, and `note` is told, what would change."""
+        return import_register(self._engine, accounts, progress, dry_run=dry_run, note=note)
 
     def register_size(self) -> int:
         """Return how many accounts the register has."""
@@ -185,6 +254,10 @@ class Store:
         """Return what people did to one message, oldest first."""
         return audit.trail(self._engine, message_id)
 
+    def reply(self, number: int) -> OutboxLine | None:
+        """Return one reply of the outbox."""
+        return listings.reply(self._engine, number)
+
     def account_numbers(self, stated: Iterable[str]) -> dict[str, str]:
         """Return the number in the register for each account as written, where it has exactly one."""
         return comparison.account_numbers(self._engine, stated)
@@ -205,6 +278,16 @@ class Store:
         """Return the mailboxes that are paused, by name."""
         return pauses.pauses(self._engine)
 
-    def readings(self, period: str | None = None, since: int | None = None) -> list[ExportLine]:
-        """Return recorded readings for billing and mark the new ones as given out; `since` repeats from a cursor."""
-        return listings.export(self._engine, period, since)
+    def readings(
+        self, period: str | None = None, since: int | None = None, limit: int | None = None
+    ) -> Iterator[ExportLine]:
+        """Give out new readings to billing and return lines one by one; `since` gives what came after a cursor."""
+        return export(self._engine, period, since, limit)
+
+    def purgeable(self, limits: Limits) -> Counts:
+        """Return what a purge would do."""
+        return purge.purgeable(self._engine, limits)
+
+    def purge(self, limits: Limits, now: datetime, actor: str, progress: Progress) -> Counts:
+        """Delete what is older than the retention keeps, but for what must never come or be answered twice."""
+        return purge.purge(self._engine, limits, now, actor, progress)

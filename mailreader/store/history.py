@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, select, true
 
 from mailreader.store.lookup import chunks
 from models.catalogue import ReadingStatus
-from models.history import History, PastReading, PastRefusal, ReadingState
+from models.history import History, PastReading, PastRefusal, ReadingSource, ReadingState
 from models.tables import JudgedReadingRow, MessageRow, ReadingRow
 from models.verdict import JudgedReading
 
@@ -17,13 +17,16 @@ class UnfinishedReadingError(ValueError):
     """A reading was called recorded although it names no register or no value."""
 
 
-def load_history(session: Session, accounts: Sequence[str], period: str) -> History:
-    """Return what was recorded and refused for `accounts`, as the rules for a message of `period` need it."""
+def load_history(session: Session, accounts: Sequence[str], period: str, besides: int | None = None) -> History:
+    """Return what was recorded and refused for `accounts`, as the rules for a message of `period` need it.
+
+    What the message `besides` was refused for is left out: it is being judged again.
+    """
     recorded: list[PastReading] = []
     refused: list[PastRefusal] = []
     for part in chunks(accounts):
         recorded.extend(_recorded(session, part, period))
-        refused.extend(_refused(session, part, period))
+        refused.extend(_refused(session, part, period, besides))
     recorded.sort(key=lambda past: (past.received, past.uid))
     refused.sort(key=lambda past: past.received)
     return History(tuple(recorded), tuple(refused))
@@ -39,18 +42,28 @@ def past_reading(row: ReadingRow) -> PastReading:
 
 
 def record_readings(
-    session: Session, message: MessageRow, readings: Iterable[JudgedReading], registered_at: datetime, period: str
+    session: Session,
+    message: MessageRow,
+    readings: Iterable[JudgedReading],
+    registered_at: datetime,
+    period: str,
+    *,
+    source: ReadingSource = ReadingSource.MAIL,
+    prevails: bool = False,
 ) -> None:
     """Write the recorded readings of a message into the history of their registers.
 
-    `registered_at` is local, so that its date is the day as of which the reading counts.
+    `registered_at` is local, so that its date is the day as of which the reading counts. `prevails` puts them behind
+    what is there, whenever that was received.
     """
     for judged in readings:
         if judged.status is ReadingStatus.RECORDED:
-            _record(session, _row(message, judged, registered_at, period))
+            row = _row(message, judged, registered_at, period)
+            row.source = source
+            _record(session, row, prevails=prevails)
 
 
-def _record(session: Session, new: ReadingRow) -> None:
+def _record(session: Session, new: ReadingRow, *, prevails: bool) -> None:
     """Put one reading where it belongs: later means by the received instant, then by UID, in whatever order handled."""
     current = session.exec(
         select(ReadingRow)
@@ -63,6 +76,8 @@ def _record(session: Session, new: ReadingRow) -> None:
         )
         .with_for_update()
     ).first()
+    if current is not None and prevails:
+        new.last_received, new.last_uid, new.last_message = max(_order(new), _order(current))
     later = current is None or _order(new) >= _order(current)
     if current is not None and Decimal(current.stated) == Decimal(new.stated):
         if later:
@@ -102,7 +117,7 @@ def _recorded(session: Session, accounts: Sequence[str], period: str) -> list[Pa
     return [past_reading(found) for found in session.exec(query)]
 
 
-def _refused(session: Session, accounts: Sequence[str], period: str) -> list[PastRefusal]:
+def _refused(session: Session, accounts: Sequence[str], period: str, besides: int | None) -> list[PastRefusal]:
     row = JudgedReadingRow
     query = (
         select(row, MessageRow.received)
@@ -112,6 +127,7 @@ def _refused(session: Session, accounts: Sequence[str], period: str) -> list[Pas
             MessageRow.period == period,
             row.status != ReadingStatus.RECORDED,
             col(row.reason).is_not(None),
+            true() if besides is None else col(row.message_id) != besides,
         )
     )
     return [

@@ -1,17 +1,15 @@
 """Mail on its way in: what was seen, what is still to be judged, what is still to be filed."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, CursorResult, Engine, func, insert, or_, true, tuple_, update
-from sqlalchemy.orm import aliased
+from sqlalchemy import Connection, CursorResult, Engine, insert, or_, true, tuple_, update
 from sqlmodel import Session, col, select
 
 from mailreader.store.engine import reading, writing
-from models.catalogue import Outcome
 from models.columns import clean_text
 from models.tables import MessageRow, PauseRow, RawMailRow
 
@@ -65,17 +63,6 @@ class StoredMail:
     source: str
     tries: int
     size: int
-
-
-@dataclass(frozen=True, slots=True)
-class ToFile:
-    """A judged message that still lies where it came."""
-
-    id: int
-    uid: int
-    outcome: Outcome
-    folder: str
-    uidvalidity: int
 
 
 def source_of(mailbox: str, folder: str, uidvalidity: int, uid: int) -> str:
@@ -155,38 +142,6 @@ def release(
         message.last_error = error
         message.claimed_until = not_before
         return message.tries
-
-
-def to_file(engine: Engine, mailbox: str, limit: int) -> list[ToFile]:
-    """Return judged messages of a mailbox that still lie where they came, second deliveries too, by UID."""
-    row = MessageRow
-    first: Any = aliased(row)
-    query: Any = (
-        select(row, first.outcome)
-        .join(first, first.id == func.coalesce(row.duplicate_of, row.id))
-        .where(
-            row.mailbox == mailbox,
-            col(row.filed_at).is_(None),
-            col(row.vanished).is_(False),
-            first.outcome.is_not(None),
-        )
-        .order_by(col(row.uidvalidity), col(row.uid))
-        .limit(limit)
-    )
-    with reading(engine) as session:
-        return [
-            ToFile(found.id, found.uid, outcome, found.folder, found.uidvalidity)
-            for found, outcome in session.exec(query)
-        ]
-
-
-def mark_filed(engine: Engine, ids: Iterable[int], now: datetime) -> None:
-    """Note that messages were moved into the folder of their outcome (or had gone from where they lay)."""
-    wanted = list(ids)
-    with writing(engine) as session:
-        for start in range(0, len(wanted), CHUNK):
-            part = wanted[start : start + CHUNK]
-            session.connection().execute(update(MessageRow).where(col(MessageRow.id).in_(part)).values(filed_at=now))
 
 
 _Place = tuple[str, str, int, int]

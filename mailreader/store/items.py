@@ -5,21 +5,11 @@ from datetime import datetime
 
 from sqlmodel import Session, col, or_, select, tuple_
 
-from models.catalogue import Outcome, QueueStatus, ReadingStatus, Reason
+from models.catalogue import Outcome, QueueStatus, ReadingStatus
 from models.history import ReadingState
 from models.tables import AccountRow, JudgedReadingRow, MessageRow, QueueRow, ReadingRow
-from models.verdict import Verdict
 
 _MENDABLE = (Outcome.PARTIAL, Outcome.REJECTED)
-
-
-def needs_item(verdict: Verdict) -> bool:
-    """Whether a person should look at the message (rules, table of section 6)."""
-    if verdict.outcome is Outcome.IGNORED:
-        return False
-    if verdict.outcome is Outcome.REJECTED and set(verdict.reasons) == {Reason.OUTSIDE_WINDOW}:
-        return verdict.request is not None
-    return verdict.outcome is not Outcome.ACCEPTED or verdict.request is not None
 
 
 def queue_message(session: Session, message: MessageRow, now: datetime) -> None:

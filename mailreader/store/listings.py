@@ -1,4 +1,4 @@
-"""What people and billing read: messages, queue, outbox, recorded readings (interface, Other listings)."""
+"""What people read: messages, queue, outbox, accounts (interface, Other listings)."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,14 +9,14 @@ from sqlalchemy.orm.util import AliasedClass
 from sqlmodel import Session, col, select
 
 from mailreader.store.decisions import stored_verdict
-from mailreader.store.engine import reading, writing
+from mailreader.store.engine import reading
 from mailreader.store.history import past_reading
 from mailreader.store.intake import source_of
 from mailreader.store.lookup import load_accounts
 from mailreader.store.outbox import queued_reply, reply_of
 from models.catalogue import UNDECIDED, OutboxState, QueueStatus
-from models.history import PastReading, ReadingState
-from models.lines import ExportLine, MessageLine, OutboxLine, QueueLine, Selection, StoredLine
+from models.history import PastReading
+from models.lines import MessageLine, OutboxLine, QueueLine, Selection, StoredLine
 from models.register import Account, identifier_key
 from models.tables import (
     AccountRow,
@@ -26,7 +26,6 @@ from models.tables import (
     OutboxRow,
     QueueRow,
     ReadingRow,
-    SettingRow,
 )
 
 
@@ -74,6 +73,13 @@ def outbox(engine: Engine, state: OutboxState | None) -> list[OutboxLine]:
         return [_outbox_line(row) for row in session.exec(query)]
 
 
+def reply(engine: Engine, number: int) -> OutboxLine | None:
+    """Return one reply of the outbox."""
+    with reading(engine) as session:
+        row = session.get(OutboxRow, number)
+        return None if row is None else _outbox_line(row)
+
+
 def account(engine: Engine, number: str) -> tuple[Account, tuple[PastReading, ...]] | None:
     """Return one account as billing exported it, with all that was recorded for it, oldest first."""
     with reading(engine) as session:
@@ -90,42 +96,6 @@ def register_size(engine: Engine) -> int:
     """Return how many accounts the register has."""
     with reading(engine) as session:
         return session.exec(select(func.count()).select_from(AccountRow)).one()
-
-
-def export(engine: Engine, period: str | None, since: int | None) -> list[ExportLine]:
-    """Return recorded readings for billing, by cursor, and mark those that were never read as given out.
-
-    Without `since`: each reading that counts now. With it: every reading that was given out after that cursor, also
-    one that another has replaced meanwhile; its successor names it in `replaces`. The cursors are given out here, in
-    one transaction at a time: commits come out of order, cursors do not.
-    """
-    with writing(engine) as session:
-        _mark_batch(session)
-        row = ReadingRow
-        replaced: Any = aliased(row)
-        query: Any = (
-            select(row, MessageRow.message_id, replaced.cursor)
-            .join(MessageRow, col(MessageRow.id) == col(row.message_id))
-            .join(replaced, replaced.id == row.replaces, isouter=True)
-            .where(col(row.exported).is_(True))
-            .order_by(col(row.cursor))
-        )
-        query = query.where(row.state == ReadingState.CURRENT if since is None else col(row.cursor) > since)
-        if period is not None:
-            query = query.where(row.period == period)
-        return [_export_line(*found) for found in session.exec(query)]
-
-
-def _mark_batch(session: Session) -> None:
-    """Give a cursor to every reading that ever counted and has none; only those that count now become lines."""
-    last = session.get_one(SettingRow, "export_cursor", with_for_update=True)
-    fresh = select(ReadingRow).where(col(ReadingRow.cursor).is_(None), ReadingRow.state != ReadingState.LATE)
-    rows = session.exec(fresh.order_by(col(ReadingRow.id))).all()
-    given_out = int(last.value)
-    for cursor, row in enumerate(rows, given_out + 1):
-        row.cursor, row.exported = cursor, row.state is ReadingState.CURRENT
-    last.value = str(given_out + len(rows))
-    session.flush()
 
 
 def _conditions(selection: Selection, first: AliasedClass[MessageRow]) -> Sequence[Any]:
@@ -168,12 +138,4 @@ def _outbox_line(row: OutboxRow) -> OutboxLine:
         id=queued.id, message_id=queued.reply_id, in_reply_to=reply.in_reply_to, to=reply.to, subject=reply.subject,
         kind=reply.kind, language=reply.language or UNDECIDED, state=queued.state, tries=queued.tries,
         last_error=queued.last_error, headers=reply.headers, text=reply.text,
-    )  # fmt: skip
-
-
-def _export_line(row: ReadingRow, message_id: str, replaces: int | None) -> ExportLine:
-    return ExportLine(
-        cursor=row.cursor or 0, period=row.period, account=row.account, serial=row.serial, service=row.service,
-        zone=row.zone, value=row.stated, registered_at=row.registered_at, received_at=row.received,
-        source=row.source, message_id=message_id or None, replaces=replaces,
     )  # fmt: skip

@@ -1,13 +1,15 @@
 """Replies on their way out: claimed one by one, each with the same Message-ID on every try."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import Engine, func, or_, update
 from sqlmodel import Session, col, select
 
+from mailreader.store.bounces import mark_bounced, tag_of
+from mailreader.store.breaker import BREAKER
 from mailreader.store.engine import reading, writing
 from mailreader.store.intake import StoredMail, stored_mail
 from models.catalogue import OutboxState, Reason, ReplyKind, ReplyOrigin
@@ -20,7 +22,10 @@ CLAIM: Final = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class QueuedReply:
-    """A reply of the outbox; `reply_id` is its Message-ID, `message_id` the number of the message that it answers."""
+    """A reply of the outbox; `reply_id` is its Message-ID, `message_id` the number of the message that it answers.
+
+    `tag` marks its envelope, once it is claimed for its delivery.
+    """
 
     id: int
     message_id: int
@@ -31,6 +36,7 @@ class QueuedReply:
     not_before: datetime
     last_error: str | None
     created_at: datetime
+    tag: str = ""
 
     @property
     def to(self) -> str:
@@ -125,15 +131,24 @@ def claim_reply(engine: Engine, now: datetime) -> QueuedReply | None:
     )
     with writing(engine) as session:
         number = session.connection().execute(claim).scalar()
-        return None if number is None else queued_reply(session.get_one(row, number))
+        if number is None:
+            return None
+        return replace(queued_reply(session.get_one(row, number)), tag=tag_of(session, number))
 
 
 def mark(
-    engine: Engine, reply: int, state: OutboxState, error: str | None = None, not_before: datetime | None = None
+    engine: Engine,
+    reply: int,
+    state: OutboxState,
+    error: str | None = None,
+    *,
+    not_before: datetime | None = None,
+    sent_at: datetime | None = None,
+    bounced_at: datetime | None = None,
 ) -> None:
     """Note where a reply stands. Its tries are counted when it goes `sending` or fails before that.
 
-    Going `sending` keeps the claim; every other state gives it up.
+    Going `sending` keeps the claim; every other state gives it up. With `bounced_at` its address does not exist.
     """
     with writing(engine) as session:
         row = session.get_one(OutboxRow, reply, with_for_update=True)
@@ -141,8 +156,11 @@ def mark(
         row.tries += not was_sending
         row.state, row.last_error = state, error
         row.not_before = not_before or row.not_before
+        row.sent_at = sent_at or row.sent_at
         if state is not OutboxState.SENDING:
             row.claimed_until = None
+        if bounced_at is not None:
+            mark_bounced(session, row, bounced_at)
 
 
 def recover_sending(engine: Engine) -> int:
@@ -158,13 +176,14 @@ def recover_sending(engine: Engine) -> int:
         return len(session.connection().execute(lost).all())
 
 
-_LET_OUT: Final = (OutboxRow.origin == ReplyOrigin.AUTOMATIC, OutboxRow.state != OutboxState.HELD)
-"""What the limits count: an answer that was held back is none."""
+_LET_OUT: Final = or_(col(OutboxRow.state) != OutboxState.HELD, col(OutboxRow.held_because) == BREAKER)
+"""What the limits count: an answer that was held back is none, but what only the breaker holds may still go out."""
 
 
-def answers_since(engine: Engine, address: str, since: datetime) -> int:
-    """Return how many automatic replies to `address` were let out since an instant."""
-    query = select(func.count()).where(OutboxRow.to == address, OutboxRow.created_at >= since, *_LET_OUT)
+def answers_since(engine: Engine, address: str, since: datetime, origin: ReplyOrigin = ReplyOrigin.AUTOMATIC) -> int:
+    """Return how many replies of one origin to `address` were let out since an instant."""
+    row = OutboxRow
+    query = select(func.count()).where(row.to == address, row.created_at >= since, row.origin == origin, _LET_OUT)
     with reading(engine) as session:
         return session.exec(query).one()
 
@@ -172,7 +191,11 @@ def answers_since(engine: Engine, address: str, since: datetime) -> int:
 def rejections_since(engine: Engine, address: str, since: datetime, reasons: Collection[Reason]) -> int:
     """Return how many rejections to `address` since an instant gave just these reasons."""
     query = select(OutboxRow.message_id).where(
-        OutboxRow.to == address, OutboxRow.created_at >= since, OutboxRow.kind == ReplyKind.REJECTION, *_LET_OUT
+        OutboxRow.to == address,
+        OutboxRow.created_at >= since,
+        OutboxRow.kind == ReplyKind.REJECTION,
+        OutboxRow.origin == ReplyOrigin.AUTOMATIC,
+        _LET_OUT,
     )
     wanted = frozenset(reasons)
     with reading(engine) as session:

@@ -4,17 +4,19 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, delete, func, insert, update
+from sqlalchemy import Connection, Engine, delete, func, insert, inspect, update
 from sqlmodel import Session, col, select
 
 from mailreader.store.engine import writing
 from mailreader.store.lookup import chunks, load_accounts
 from models.register import Account, MeterRegister, bare_key, identifier_key
+from models.register_changes import AccountChange, ChangeKind, Note, changed_columns
 from models.tables import AccountRow, ContractRow, EarlierExportRow, EmailRow, MeterRegisterRow
 
 Progress = Callable[[int], None]
+_AT_ONCE: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,19 +30,28 @@ class ImportCounts:
 
 
 def import_register(
-    engine: Engine, accounts: Iterable[Account], progress: Progress | None = None, *, dry_run: bool = False
+    engine: Engine,
+    accounts: Iterable[Account],
+    progress: Progress | None = None,
+    *,
+    dry_run: bool = False,
+    note: Note | None = None,
 ) -> ImportCounts:
     """Load accounts in one transaction; an exception from `accounts` leaves everything as it was.
 
-    `accounts` may be lazy; each account must come once. `progress` is told the number of accounts done so far.
+    `accounts` may be lazy; each account must come once. `progress` is told the number of accounts done so far, `note`
+    each account that is new, changed or, at the end, gone.
     """
     tally = _Tally()
     with writing(engine) as session:
-        before = session.exec(select(func.count()).select_from(AccountRow)).one()
+        before, newest = session.exec(select(func.count(), func.max(AccountRow.id)).select_from(AccountRow)).one()
+        changes = None if note is None else _Changes(note, newest or 0)
         for part in chunks(accounts):
-            _load_chunk(session, part, tally)
+            _load_chunk(session, part, tally, changes)
             if progress is not None:
                 progress(tally.done)
+        if changes is not None:
+            changes.note_gone(session)
         if dry_run:
             session.rollback()
     return ImportCounts(tally.new, tally.changed, tally.unchanged, before - tally.changed - tally.unchanged)
@@ -57,19 +68,60 @@ class _Tally:
         return self.new + self.changed + self.unchanged
 
 
-def _load_chunk(session: Session, accounts: Sequence[Account], tally: _Tally) -> None:
+def _known_rows(session: Session, numbers: Sequence[str]) -> dict[str, Any]:
+    """Return the plain rows of accounts by their numbers."""
+    table: Any = inspect(AccountRow).local_table
+    found = session.connection().execute(select(table).where(table.c.number.in_(numbers)))
+    return {row.number: row for row in found}
+
+
+class _Changes:
+    """Tells of each account what happened to it; what the file has is remembered by one byte for each row."""
+
+    def __init__(self, note: Note, newest: int) -> None:
+        self._note = note
+        self._seen = bytearray(newest + 1)
+
+    def note_new(self, account: Account) -> None:
+        self._note(AccountChange(account.number, ChangeKind.NEW))
+
+    def note_known(self, number: int, before: Account, after: Account) -> None:
+        self._seen[number] = True
+        columns = changed_columns(before, after)
+        if columns:
+            self._note(AccountChange(after.number, ChangeKind.CHANGED, columns))
+
+    def note_gone(self, session: Session) -> None:
+        known = select(AccountRow.id, AccountRow.number).where(col(AccountRow.id) < len(self._seen))
+        ordered = known.order_by(col(AccountRow.id)).execution_options(yield_per=_AT_ONCE)
+        for number, account in session.exec(ordered):
+            if not self._seen[number]:
+                self._note(AccountChange(account, ChangeKind.GONE))
+
+
+def _load_chunk(session: Session, accounts: Sequence[Account], tally: _Tally, changes: _Changes | None) -> None:
     numbers = [account.number for account in accounts]
-    rows = {row.number: row for row in session.exec(select(AccountRow).where(col(AccountRow.number).in_(numbers)))}
+    rows = _known_rows(session, numbers)
     stored = {account.number: account for account in load_accounts(session, list(rows.values()))}
     new = [account for account in accounts if account.number not in rows]
-    changed = [account for account in accounts if account.number in rows and not _same(account, stored[account.number])]
+    known = [account for account in accounts if account.number in rows]
+    changed = [account for account in known if not _same(account, stored[account.number])]
+    if changes is not None:
+        _note_chunk(changes, new, ((rows[one.number].id, stored[one.number], one) for one in known))
     _insert_accounts(session.connection(), new)
     for account in changed:
-        _change_account(session, rows[account.number], account)
+        _change_account(session, rows[account.number].id, account)
     session.expunge_all()
     tally.new += len(new)
     tally.changed += len(changed)
     tally.unchanged += len(accounts) - len(new) - len(changed)
+
+
+def _note_chunk(changes: _Changes, new: Iterable[Account], known: Iterable[tuple[int, Account, Account]]) -> None:
+    for account in new:
+        changes.note_new(account)
+    for number, before, after in known:
+        changes.note_known(number, before, after)
 
 
 def _same(one: Account, other: Account) -> bool:
@@ -131,8 +183,8 @@ def _register(account_id: int, register: MeterRegister) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _change_account(session: Session, row: AccountRow, account: Account) -> None:
-    connection, account_id = session.connection(), row.id
+def _change_account(session: Session, account_id: int, account: Account) -> None:
+    connection = session.connection()
     connection.execute(update(AccountRow).where(col(AccountRow.id) == account_id).values(_facts(account)))
     connection.execute(delete(EmailRow).where(col(EmailRow.account_id) == account_id))
     connection.execute(delete(ContractRow).where(col(ContractRow.account_id) == account_id))

@@ -1,18 +1,22 @@
-"""The program as people start it, in an empty folder of its own."""
+"""The installed program as people start it, in an empty folder of its own."""
 
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
 
+from tests.databases import Databases
+
 ROOT = Path(__file__).parent.parent.parent
 CORPUS = ROOT / "fixtures" / "corpus"
-COMMAND = (sys.executable, "-m", "mailreader")
+PROGRAM = Path(sys.executable).with_name("mailreader")
+"""The console script, where pip puts it."""
+COMMAND = (str(PROGRAM),)
 
 
 class Run(Protocol):
@@ -25,9 +29,9 @@ class Run(Protocol):
 
 
 def environment(**variables: str) -> dict[str, str]:
-    """Return this environment without settings of the program, and with the checkout to be found."""
+    """Return this environment without settings of the program."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("MAILREADER_")}
-    return kept | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "ascii"} | variables
+    return kept | {"PYTHONIOENCODING": "ascii"} | variables
 
 
 def objects(output: str) -> list[dict[str, Any]]:
@@ -35,8 +39,27 @@ def objects(output: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in output.splitlines()]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _installed() -> None:
+    """What is tested is what pip installed; without it nothing here says anything."""
+    assert PROGRAM.is_file(), f"{PROGRAM} is not there: the program is not installed (sh packaging/setup dev)"
+
+
 @pytest.fixture
-def run(tmp_path: Path) -> Run:
+def where(databases: Databases) -> Iterator[dict[str, str]]:
+    """Give the settings that lead the program to its database.
+
+    For SQLite none: the program makes its file by itself. On PostgreSQL nobody makes tables unasked; they are there.
+    """
+    if databases.kind == "sqlite":
+        yield {}
+        return
+    with databases.upgraded() as url:
+        yield {"MAILREADER_DATABASE__URL": url}
+
+
+@pytest.fixture
+def run(tmp_path: Path, where: dict[str, str]) -> Run:
     """Give the program, which starts in an empty folder."""
 
     def start(
@@ -45,7 +68,7 @@ def run(tmp_path: Path) -> Run:
         ended = subprocess.run(
             [*COMMAND, *arguments],
             cwd=tmp_path,
-            env=environment(**(variables or {})),
+            env=environment(**where | dict(variables or {})),
             input=stdin,
             capture_output=True,
             check=False,

@@ -1,15 +1,15 @@
 """What is read in a mail is shown, without a database; nothing in a mail can steer the terminal."""
 
 import json
-import os
-import pty
-import subprocess
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.cli.conftest import COMMAND, CORPUS, Lines, Mail, Run, environment
+from tests.cli.conftest import CORPUS, Lines, Mail, Run
+from tests.cli.terminal import seen_on_a_terminal
+from tests.databases import ON_SQLITE
+
+pytestmark = ON_SQLITE  # no database is used
 
 REGISTER = ("--register", CORPUS / "register.csv")
 FIELDS = ["source", "message_id", "received", "sender", "outcome", "language", "request", "reasons", "readings"]
@@ -73,33 +73,12 @@ def hostile(tmp_path: Path) -> Path:
     return file
 
 
-def seen_on_a_terminal(*arguments: str | Path, **variables: str) -> str:
-    """Return what the program writes to a terminal."""
-    ours, theirs = pty.openpty()
-    with subprocess.Popen(
-        [*COMMAND, *arguments], stdin=theirs, stdout=theirs, stderr=theirs, env=environment(TERM="xterm", **variables)
-    ):
-        os.close(theirs)
-        written = b""
-        while part := _read(ours):
-            written += part
-    os.close(ours)
-    return written.decode("utf-8")
-
-
-def _read(terminal: int) -> bytes:
-    try:
-        return os.read(terminal, 65536)
-    except OSError:  # the other side was closed
-        return b""
-
-
 @pytest.mark.parametrize(("variables", "coloured"), [({}, True), ({"NO_COLOR": "1"}, False)])
 def test_a_terminal_shows_colours_unless_it_shall_not(
-    hostile: Path, variables: dict[str, Any], *, coloured: bool
+    hostile: Path, variables: dict[str, str], *, coloured: bool
 ) -> None:
     """And what a customer wrote steers it in neither case."""
-    seen = seen_on_a_terminal("explain", hostile, **variables)
+    _, seen = seen_on_a_terminal("explain", hostile, folder=hostile.parent, variables=variables)
     assert ("\x1b[1;32m12345\x1b[0m" in seen) is coloured
     assert ("[12345]" in seen) is not coloured
     assert "[bold]x[/bold]" in seen

@@ -2,22 +2,13 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
 
 import pytest
-from click import Command, Group
 from click.testing import CliRunner
 
 from mailreader.cli import main
 from tests.cli.conftest import environment
-
-
-def every_command(command: Command = main, *names: str) -> Iterator[list[str]]:
-    """Yield the words of every command and group."""
-    yield list(names)
-    if isinstance(command, Group):
-        for name, below in command.commands.items():
-            yield from every_command(below, *names, name)
+from tests.cli.tree import every_command, every_group, every_leaf, every_parameter, has_json, help_of
 
 
 @pytest.mark.parametrize("names", list(every_command()), ids=" ".join)
@@ -29,11 +20,23 @@ def test_help_of_a_command_shows_an_example(names: list[str]) -> None:
     assert f"  mailreader {' '.join(names)}".rstrip() in example
 
 
-@pytest.mark.parametrize("names", [names for names in every_command() if len(names) < 2], ids=" ".join)
+@pytest.mark.parametrize("names", every_group(), ids=" ".join)
 def test_no_line_of_a_list_of_commands_is_cut_off(names: list[str]) -> None:
     """Not on a terminal of the usual width."""
     listed = CliRunner().invoke(main, [*names, "--help"], terminal_width=80).output.partition("Commands:")[2]
     assert "..." not in listed
+
+
+def test_every_argument_and_option_says_what_it_is() -> None:
+    """The manual has a line for each."""
+    assert [(command, one.name) for command, one in every_parameter() if not getattr(one, "help", None)] == []
+
+
+def test_whatever_lists_or_shows_something_takes_json() -> None:
+    """A script can read what people can."""
+    listing = [command for command in every_leaf() if (help_of(command) or "").startswith(("List ", "Show "))]
+    assert {"messages list", "queue show"} <= set(listing)
+    assert [command for command in listing if not has_json(command)] == []
 
 
 @pytest.mark.parametrize("heavy", ["sqlmodel", "sqlalchemy", "imapclient", "apscheduler", "rich.table"])

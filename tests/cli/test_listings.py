@@ -1,13 +1,16 @@
 """The listings have the fields of the interface, as JSON and for people."""
 
 import csv
-from io import StringIO
+import os
+import subprocess
+from io import BytesIO, StringIO
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
-from mailreader.cli.export import _cell
-from tests.cli.conftest import CORPUS, Lines, Run, objects
+from mailreader.cli.output import plain_cell
+from tests.cli.conftest import COMMAND, CORPUS, Lines, Run, environment, objects
 from tests.cli.test_ingest import FIELDS
 
 QUEUE = ["id", *FIELDS, "queued_at", "status", "assigned_to"]
@@ -76,19 +79,51 @@ def test_the_outbox_gives_the_whole_reply(lines: Lines, run: Run) -> None:
     assert "confirmation" in run("outbox", "list").stdout
 
 
-def test_recorded_readings_are_exported_in_both_forms(lines: Lines, run: Run, tmp_path: Path) -> None:
-    """The columns of CSV are the fields of JSON; a cursor gives what is newer."""
+def test_recorded_readings_are_exported_in_every_form(lines: Lines, run: Run, tmp_path: Path) -> None:
+    """The columns of CSV and of the spreadsheet are the fields of JSON."""
     as_json = lines("export", "--format", "jsonl", "--period", "2026-11")
     assert [list(line) for line in as_json] == [EXPORT] * len(as_json)
     assert {"33395", "568", "389"} <= {line["value"] for line in as_json}
     as_csv = list(csv.reader(StringIO(run("export", "--period", "2026-11").stdout)))
     assert as_csv[0] == EXPORT
     assert as_csv[1:] == [["" if value is None else str(value) for value in line.values()] for line in as_json]
-    last = as_json[-1]["cursor"]
-    assert run("export", "--since", str(last), "--format", "jsonl", "--output", "new.jsonl").returncode == 0
-    assert objects((tmp_path / "new.jsonl").read_text(encoding="utf-8")) == []
+    assert run("export", "--period", "2026-11", "--format", "xlsx", "--output", "new.xlsx").returncode == 0
+    [names, *rows] = load_workbook(tmp_path / "new.xlsx")["2026-11"].values
+    assert list(names) == EXPORT
+    assert rows == [tuple({**line, "value": float(line["value"])}.values()) for line in as_json]
     assert lines("export", "--format", "jsonl", "--period", "2026-10") == []
+
+
+def test_an_export_tells_where_the_next_one_begins(run: Run, tmp_path: Path) -> None:
+    """In portions: each says which cursor is given to --since, and the last has nothing."""
+    first = run("export", "--format", "jsonl", "--since", "0", "--limit", "2")
+    assert first.stderr == "2 readings written. Next time: --since 2\n"
+    rest = run("export", "--since", "2", "--format", "jsonl", "--output", "new.jsonl")
+    last = objects((tmp_path / "new.jsonl").read_text(encoding="utf-8"))[-1]["cursor"]
+    assert rest.stderr.endswith(f" readings written to new.jsonl. Next time: --since {last}\n")
+    nothing = run("export", "--since", str(last), "--format", "jsonl")
+    assert (nothing.stdout, nothing.stderr) == ("", f"0 readings written. Next time: --since {last}\n")
+
+
+def test_an_export_that_cannot_be_written_leaves_nothing(run: Run, tmp_path: Path) -> None:
+    """The folder is missing: a sentence, and no file."""
     assert run("export", "--output", "nowhere/new.csv").stderr == "There is no folder nowhere.\n"
+    assert not list(tmp_path.glob("**/*.part"))
+
+
+def test_a_spreadsheet_goes_into_a_pipe_and_not_to_a_terminal(tmp_path: Path) -> None:
+    """Bytes would only garble a terminal."""
+    command = [*COMMAND, "export", "--format", "xlsx"]
+    piped = subprocess.run(command, cwd=tmp_path, env=environment(), capture_output=True, check=True)
+    assert load_workbook(BytesIO(piped.stdout)).sheetnames == ["readings"]
+    ours, terminal = os.openpty()
+    shown = subprocess.run(
+        command, cwd=tmp_path, env=environment(), stdout=terminal, stderr=subprocess.PIPE, check=False
+    )
+    os.close(terminal)
+    os.close(ours)
+    assert shown.returncode == 1
+    assert shown.stderr == b"A spreadsheet cannot be shown on a terminal: give --output FILE.xlsx.\n"
 
 
 @pytest.mark.parametrize(
@@ -97,4 +132,4 @@ def test_recorded_readings_are_exported_in_both_forms(lines: Lines, run: Run, tm
 )
 def test_no_cell_is_a_formula(value: object, written: object) -> None:
     """A spreadsheet shows what was stated and runs none of it."""
-    assert _cell(value) == written
+    assert plain_cell(value) == written

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from tests.cli.conftest import CORPUS, Lines, Run
+from tests.databases import ON_SQLITE
 
 REGISTER = CORPUS / "register.csv"
 
@@ -39,6 +40,7 @@ def test_every_bad_line_is_named_and_nothing_is_changed(run: Run, lines: Lines, 
     assert lines("register", "import", REGISTER, "--json") == counts(new=100)
 
 
+@ON_SQLITE
 def test_a_dry_run_makes_no_database(lines: Lines, tmp_path: Path) -> None:
     """It only counts."""
     assert lines("register", "import", REGISTER, "--dry-run", "--json") == counts(new=100)
@@ -62,3 +64,22 @@ def test_an_account_that_is_not_there_is_told(run: Run) -> None:
     ended = run("register", "show", "1")
     assert (ended.returncode, ended.stdout) == (1, "")
     assert ended.stderr.startswith("The register has no account 1")
+
+
+def test_changes_are_written_into_a_file(run: Run, lines: Lines, tmp_path: Path) -> None:
+    """Account by account, with or without a database, and nothing where the register is bad."""
+    lines("register", "import", REGISTER, "--json", "--dry-run", "--changes", "all.csv")
+    every = (tmp_path / "all.csv").read_text(encoding="utf-8").splitlines()
+    assert (every[0], len(every)) == ("account,change,columns", 101)
+    lines("register", "import", REGISTER, "--json")
+    rows = REGISTER.read_text(encoding="utf-8").splitlines()
+    newer = tmp_path / "newer.csv"
+    kept = [row for row in rows if not row.startswith("2621429,")]
+    newer.write_text("\n".join(kept).replace("user3001@mail.example", "new@mail.example"), encoding="utf-8")
+    lines("register", "import", newer, "--json", "--changes", "changes.csv")
+    changed, gone = (tmp_path / "changes.csv").read_text(encoding="utf-8").splitlines()[1:]
+    assert changed.endswith(",changed,emails")
+    assert gone == "2621429,gone,"
+    newer.write_text("\n".join([*kept, kept[-1]]), encoding="utf-8")
+    assert run("register", "import", newer, "--changes", "none.csv").returncode == 1
+    assert not (tmp_path / "none.csv").exists()

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from config.document import ROOT, default_file, main, tables
+from config.document import default_file, main, tables
+from config.generated import ROOT
 from config.settings import ConfigurationError, Settings, load_settings
 from config.timezone import time_zone_fault
 from models.catalogue import Housing, Language, Outcome, Service
@@ -157,6 +158,10 @@ def test_the_file_is_searched_for_in_order(tmp_path: Path) -> None:
     ("text", "complaint"),
     [
         ("[window]\nfirst_day = 40", "window.first_day: Input should be less than or equal to 31 (in {file})"),
+        (
+            "[retention]\nmessages_days = 61",
+            "retention.messages_days: is less than 62: the rules look back so many days (in {file})",
+        ),
         ("[window]\nlast_day = 5", "window.last_day: lies before first_day (in {file})"),
         ('[window]\nopens = "18:00"', "window.closes: is not later than opens (in {file})"),
         ('[window]\ntimezone = "Mars/Olympus"', "window.timezone: invalid timezone: Mars/Olympus (in {file})"),

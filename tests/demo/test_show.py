@@ -67,10 +67,10 @@ def test_mail_that_was_not_filed_is_a_fault(store: Store) -> None:
     """And when it is filed, all is well."""
     reply = store.claim_reply(NOW)
     assert reply is not None
-    store.mark_sent(reply.id)
+    store.mark_sent(reply.id, NOW)
     with pytest.raises(DemoFault, match="1 messages were not filed"):
         check_end(store)
-    store.mark_filed([1], NOW)
+    store.mark_filed({1: None}, NOW)
     check_end(store)
 
 

@@ -121,7 +121,7 @@ def test_judged_mail_is_filed_once_with_its_second_delivery(store: Store) -> Non
         (first.id, Outcome.ACCEPTED),
         (second.id, Outcome.ACCEPTED),
     ]
-    store.mark_filed([first.id, second.id], NOW)
+    store.mark_filed({first.id: None, second.id: None}, NOW)
     assert store.to_file("main", 10) == []
 
 

@@ -58,7 +58,7 @@ def test_sent_reply_counts_one_try(store: Store, reply: int) -> None:
     """Going through `sending` is part of the same try."""
     store.claim_reply(NOW)
     store.mark_sending(reply)
-    store.mark_sent(reply)
+    store.mark_sent(reply, NOW)
     assert state(store) == (OutboxState.SENT, 1, None)
     assert store.claim_reply(NOW + HOUR) is None
 

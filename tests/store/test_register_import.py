@@ -9,6 +9,7 @@ import pytest
 from mailreader.store import ImportCounts, Store
 from models.catalogue import ContractStatus, Service
 from models.register import Account
+from models.register_changes import AccountChange, ChangeKind
 from tests.store.samples import account
 
 
@@ -78,3 +79,18 @@ def test_account_is_found_as_it_is_written(store: Store) -> None:
     assert known is not None
     assert known[0].number == "AB-12"
     assert store.account("nobody") is None
+
+
+def test_changes_name_each_account_that_is_new_changed_or_gone(store: Store) -> None:
+    """A changed one with the columns that differ; an unchanged one is no change, and the counts are the same."""
+    store.import_register([account("2", "M2"), account("3", "M3"), account("4", "M4")])
+    moved = replace(account("3", "M3", ("101", date(2026, 11, 25))), address="moved")
+    found: list[AccountChange] = []
+    counts = store.import_register([account("9", "M9"), moved, account("4", "M4")], dry_run=True, note=found.append)
+    assert counts == ImportCounts(new=1, changed=1, unchanged=1, gone=2)
+    assert found == [
+        AccountChange("9", ChangeKind.NEW),
+        AccountChange("3", ChangeKind.CHANGED, ("address", "previous_value", "previous_on")),
+        AccountChange("0123456", ChangeKind.GONE),
+        AccountChange("2", ChangeKind.GONE),
+    ]

@@ -4,6 +4,8 @@ Revision ID: 0002
 Revises: 0001
 """
 
+import secrets
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -45,9 +47,10 @@ _TRIGGERS = {
 
 def upgrade() -> None:
     """Add what is new, and let a message have more than one reply."""
-    _extend_messages()
+    _extend_mail_and_readings()
     _extend_outbox()
     _make_audit()
+    _make_bounce_secret()
     op.create_table(
         "pauses",
         sa.Column("mailbox", sa.Text(), nullable=False),
@@ -57,11 +60,13 @@ def upgrade() -> None:
     )
 
 
-def _extend_messages() -> None:
+def _extend_mail_and_readings() -> None:
     op.add_column("messages", sa.Column("at_folder", sa.Text(), nullable=True))
     op.add_column("messages", sa.Column("at_uidvalidity", sa.BigInteger(), nullable=True))
     op.add_column("messages", sa.Column("at_uid", sa.BigInteger(), nullable=True))
     op.add_column("messages", sa.Column("purged_at", sa.DateTime(timezone=True), nullable=True))
+    op.create_index("ix_messages_received", "messages", ["received"])
+    op.create_index("ix_readings_replaces", "readings", ["replaces"])
 
 
 def _extend_outbox() -> None:
@@ -72,7 +77,7 @@ def _extend_outbox() -> None:
         outbox.add_column(sa.Column("bounced_at", sa.DateTime(timezone=True), nullable=True))
         outbox.drop_constraint("outbox_message_id_key", type_="unique")
     op.create_index("ix_outbox_message_id", "outbox", ["message_id"])
-    op.create_index("ix_outbox_created_at", "outbox", ["created_at"])
+    op.create_index("ix_outbox_created_at", "outbox", ["created_at", "origin", "state"])
     op.create_index(
         "uq_outbox_automatic",
         "outbox",
@@ -81,6 +86,11 @@ def _extend_outbox() -> None:
         sqlite_where=_AUTOMATIC,
         postgresql_where=_AUTOMATIC,
     )
+
+
+def _make_bounce_secret() -> None:
+    settings = sa.table("settings", sa.column("name", sa.Text()), sa.column("value", sa.Text()))
+    op.bulk_insert(settings, [{"name": "bounce_secret", "value": secrets.token_hex(16)}])
 
 
 def _make_audit() -> None:

@@ -1,0 +1,76 @@
+"""Delivery failures: known by the detectors of Mailman, or by what a report says of its recipients (RFC 3464)."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email import message_from_bytes
+from email.message import Message
+from typing import Final
+
+from flufl.bounce._detectors.llnl import LLNL
+from flufl.bounce._scan import _DETECTORS
+
+from mailreader.refusals import is_status_of_address
+
+# LLNL's pattern is any address between two commas, as people write theirs beside their account.
+_DETECTORS_OF_BOUNCES: Final = tuple(detector for detector in _DETECTORS if detector is not LLNL)
+_DELIVERY_STATUS: Final = frozenset({"message/delivery-status", "message/global-delivery-status"})
+_STATUS: Final = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
+_LONGEST_DIAGNOSIS: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A delivery that failed for good, as its report has it; both empty where the report does not say.
+
+    `status` is the enhanced status code (RFC 3463), `diagnosis` what the refusing server said, on one line.
+    """
+
+    status: str = ""
+    diagnosis: str = ""
+
+    @property
+    def of_address(self) -> bool:
+        """Whether there is no such mailbox; also where nothing more is known than that the failure is permanent."""
+        return not self.status or self.status == "5.0.0" or is_status_of_address(self.status)
+
+
+def is_known_bounce(raw: bytes) -> bool:
+    """Tell whether the text of a raw mail is a known delivery failure; False for anything that cannot be parsed."""
+    try:
+        message = message_from_bytes(raw)
+        found = (detector().process(message) for detector in _DETECTORS_OF_BOUNCES)
+        return any(temporary or permanent for temporary, permanent in found)
+    except Exception:  # noqa: BLE001 -- the detectors raise all kinds on malformed mail, which is then no known bounce
+        return False
+
+
+def read_failure(raw: bytes) -> Failure | None:
+    """What a raw mail reports to have failed for good; None for everything else, also for delays and successes."""
+    try:
+        message = message_from_bytes(raw)
+        recipients = list(_recipients(message))
+        if recipients:
+            return next((_failure(fields) for fields in recipients if _has_failed(fields)), None)
+        permanent = any(detector().process(message)[1] for detector in _DETECTORS_OF_BOUNCES)
+    except Exception:  # noqa: BLE001 -- as above
+        return None
+    return Failure() if permanent else None
+
+
+def _recipients(message: Message) -> Iterator[Message]:
+    """The fields about each recipient (RFC 3464, 2.3), of every report in the mail."""
+    for part in message.walk():
+        if part.get_content_type() in _DELIVERY_STATUS and part.is_multipart():
+            yield from (fields for fields in part.get_payload() if isinstance(fields, Message) and "action" in fields)
+
+
+def _has_failed(fields: Message) -> bool:
+    return str(fields["action"]).partition("(")[0].strip().casefold() == "failed"
+
+
+def _failure(fields: Message) -> Failure:
+    status = _STATUS.search(str(fields.get("status", "")))
+    said = str(fields.get("diagnostic-code", "")).partition(";")[2]
+    diagnosis = " ".join("".join(letter if letter.isprintable() else " " for letter in said).split())
+    return Failure(status[0] if status else "", diagnosis[:_LONGEST_DIAGNOSIS])

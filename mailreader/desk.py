@@ -1,0 +1,192 @@
+"""The operators' desk: what a person does with an item of the queue, each act one transaction with its answer.
+
+The faces (shell, console) ask for an act here and are told what came of it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Final
+
+from mailreader.acceptance import Acceptor
+from mailreader.answers import OperatorWords
+from mailreader.antecedents import Antecedents
+from mailreader.case import Case
+from mailreader.correspondence import Correspondence
+from mailreader.judging import Judge
+from mailreader.readers import Readers, ReadingFailed, ReadResult
+from mailreader.rejection import reject
+from mailreader.store import Store, StoredMail
+from models.acts import Acceptance, ActRefused, By, QueuedItem, Rejection, Ruling
+from models.catalogue import Act, Outcome, QueueStatus, ReadingStatus
+from models.decision import Reply
+from models.history import History, ReadingSource
+from models.register import RegisterExcerpt, identifier_key
+from models.verdict import Verdict
+
+_OPEN: Final = frozenset({QueueStatus.OPEN})
+_CAN_BE_READ_AGAIN: Final = frozenset(QueueStatus) - {QueueStatus.ACCEPTED}
+_NOT_KEPT: Final = ReadingFailed("the mail is not kept")
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What an act came to: the numbers of the item and of its answer in the outbox.
+
+    `unanswered` says why there is no answer where one was wanted; `changed` is false where reading again came to the
+    same verdict.
+    """
+
+    message_id: int
+    answer: int | None
+    unanswered: str | None = None
+    changed: bool = True
+
+
+@dataclass(slots=True)
+class _Opened:
+    """A message on the desk, read again; `unanswered` is filled once it is known."""
+
+    mail: StoredMail
+    case: Case
+    answering: bool
+    unanswered: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Does the acts; used by one thread at a time."""
+
+    store: Store
+    readers: Readers
+    antecedents: Antecedents
+    judge: Judge
+    correspondence: Correspondence
+
+    def accept(self, number: int, order: Acceptance, by: By, *, answering: bool = True) -> Done:
+        """Record the values of an item, as read or as the operator has them, and confirm; ActRefused says why not."""
+        opened = self._open(number, answering=answering)
+
+        def ruled(item: QueuedItem, register: RegisterExcerpt, history: History) -> Ruling:
+            acceptor = Acceptor(item, register, history, self.judge.window, self.judge.policy)
+            verdict, recorded = acceptor.accept(order)
+            reply = self._reply(opened, verdict, register, OperatorWords()) if recorded else None
+            return Ruling(
+                verdict, QueueStatus.ACCEPTED, recorded, reply, prevails=order.forced, details={"forced": order.forced}
+            )
+
+        named = [order.account or "", *(stated.meter for stated in order.values)]
+        return self._act(opened, Act.ACCEPT, by, ruled, named=named)
+
+    def reject(self, number: int, order: Rejection, by: By, *, answering: bool = True) -> Done:
+        """Turn an item down and tell the customer why; ActRefused where it is not clear why."""
+        opened = self._open(number, answering=answering)
+
+        def ruled(item: QueuedItem, register: RegisterExcerpt, _history: History) -> Ruling:
+            verdict = reject(item, order)
+            reply = self._reply(opened, verdict, register, OperatorWords(order.words))
+            return Ruling(verdict, QueueStatus.REJECTED, reply=reply, details={"words": order.words})
+
+        return self._act(opened, Act.REJECT, by, ruled)
+
+    def dismiss(self, number: int, by: By) -> Done:
+        """Close an item without an answer; its outcome stays, and so does its mail where it lies."""
+        opened = self._open(number, answering=False)
+        return self._act(opened, Act.DISMISS, by, lambda item, _r, _h: Ruling(item.verdict, QueueStatus.DISMISSED))
+
+    def reprocess(self, number: int, by: By, *, answering: bool = True) -> Done:
+        """Judge a message again, by the register and the rules of today; answered if the verdict is another."""
+        opened = self._open(number, answering=answering)
+        if opened.mail.raw is None:
+            raise ActRefused(f"The mail of message {number} is not kept any more, and cannot be read again.")
+        unchanged: list[bool] = []
+
+        def ruled(item: QueuedItem, register: RegisterExcerpt, history: History) -> Ruling:
+            verdict = opened.case.verdict(self.judge, register, history)
+            _keep_recorded(item.verdict, verdict)
+            same = _essence(verdict) == _essence(item.verdict)
+            unchanged.append(same)
+            reply = None if same else self._reply(opened, verdict, register, OperatorWords())
+            recorded = tuple(one for one in verdict.readings if one.status is ReadingStatus.RECORDED)
+            return Ruling(verdict, _status_of(verdict), recorded, reply, ReadingSource.MAIL)
+
+        done = self._act(opened, Act.REPROCESS, by, ruled, statuses=_CAN_BE_READ_AGAIN)
+        return replace(done, changed=unchanged != [True])
+
+    def _open(self, number: int, *, answering: bool) -> _Opened:
+        mail = self.store.mail(number)
+        if mail is None:
+            raise ActRefused(f"There is no message {number}.")
+        result: ReadResult = _NOT_KEPT if mail.raw is None else next(iter(self.readers.read([mail.raw])))
+        case = Case.of(result, mail.received, self.correspondence.rules_of(mail))
+        return _Opened(mail, case.continuing(self.antecedents.continued), answering)
+
+    def _act(
+        self,
+        opened: _Opened,
+        act: Act,
+        by: By,
+        ruled: Callable[[QueuedItem, RegisterExcerpt, History], Ruling],
+        *,
+        named: list[str] | None = None,
+        statuses: frozenset[QueueStatus] = _OPEN,
+    ) -> Done:
+        """Have the act done with the accounts in sight that the message, its readings and the operator name."""
+        number, received = opened.mail.id, opened.mail.received
+        line = self.store.message(number)
+        readings = line.line.readings if line else ()
+        words = [word for reading in readings for word in (reading.account, reading.serial) if word]
+        answer = self.store.rule(
+            number,
+            ruled,
+            act,
+            by,
+            sender=opened.case.sender or (line.line.sender if line else None),
+            identifiers=opened.case.identifiers | {identifier_key(word) for word in (*words, *(named or ())) if word},
+            period=self.judge.window.period(received),
+            statuses=statuses,
+        )
+        return Done(number, answer, opened.unanswered)
+
+    def _reply(
+        self, opened: _Opened, verdict: Verdict, register: RegisterExcerpt, words: OperatorWords
+    ) -> Reply | None:
+        """The answer to the sender; None where none is wanted, or he cannot be answered, which is noted."""
+        letter = opened.case.letter
+        if not opened.answering or verdict.reply_kind is None:
+            return None
+        if letter is None:
+            opened.unanswered = "the mail cannot be read"
+            return None
+        own = frozenset(account.number for account in register.registered_to(letter.sender))
+        opened.unanswered = self.correspondence.unanswerable(opened.case.automatic, own)
+        return None if opened.unanswered else self.correspondence.reply(letter, verdict, opened.mail, own, words)
+
+
+def _keep_recorded(before: Verdict, after: Verdict) -> None:
+    """ActRefused where reading again would take back what is recorded: that takes a person to say."""
+    lost = _recorded(before) - _recorded(after)
+    if lost:
+        told = "; ".join(f"{account}, {serial}, {zone}: {value}" for account, serial, zone, value in sorted(lost))
+        raise ActRefused(
+            f"Read again, the message would no longer bring what is recorded of it ({told}). Nothing was done."
+        )
+
+
+def _recorded(verdict: Verdict) -> set[tuple[str, str, str, str]]:
+    return {
+        (str(one.account), str(one.serial), str(one.zone), str(one.value))
+        for one in verdict.readings
+        if one.status is ReadingStatus.RECORDED
+    }
+
+
+def _essence(verdict: Verdict) -> object:
+    """What a customer would be told anew if it is another."""
+    return verdict.outcome, verdict.request, verdict.findings, verdict.readings
+
+
+def _status_of(verdict: Verdict) -> QueueStatus:
+    """Where an item stands after its message was judged again."""
+    if verdict.needs_item:
+        return QueueStatus.OPEN
+    return QueueStatus.ACCEPTED if verdict.outcome is Outcome.ACCEPTED else QueueStatus.DISMISSED

@@ -1,0 +1,101 @@
+"""The breaker of the whole daemon: it trips when too many answers go out, and a person alone resets it (RFC 3834, 2).
+
+It stands in the settings table, so that it survives a restart and all processes of one database share it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Engine, delete, func, update
+from sqlmodel import Session, col, select
+
+from mailreader.store.audit import note_act
+from mailreader.store.engine import reading, writing
+from models.catalogue import Act, OutboxState, ReplyOrigin
+from models.tables import MessageRow, OutboxRow, SettingRow
+
+BREAKER: Final = "breaker"
+"""Why an answer is held while the breaker is open."""
+_TRIPPED_AT: Final = "breaker_tripped_at"
+_RESET_AT: Final = "breaker_reset_at"
+_HELD_BY_IT: Final = (col(OutboxRow.state) == OutboxState.HELD) & (col(OutboxRow.held_because) == BREAKER)
+
+
+@dataclass(frozen=True, slots=True)
+class Breaker:
+    """Since when the breaker is open, None while it is not; how many answers it holds, also from before a reset."""
+
+    tripped_at: datetime | None
+    held: int
+
+
+def breaker(engine: Engine) -> Breaker:
+    """Return where the breaker stands."""
+    with reading(engine) as session:
+        return _breaker(session)
+
+
+def tripped_at(engine: Engine) -> datetime | None:
+    """Return since when the breaker is open."""
+    with reading(engine) as session:
+        return _instant(session, _TRIPPED_AT)
+
+
+def let_out_since(engine: Engine, since: datetime, most: int) -> int:
+    """Return how many answers and copies went out by themselves since an instant; no more than `most` are counted.
+
+    What went out before the last reset is forgiven. The index on `created_at` holds all that is asked for.
+    """
+    with reading(engine) as session:
+        begin = max(since, _instant(session, _RESET_AT) or since)
+        row = OutboxRow
+        counted = select(row.created_at).where(
+            row.created_at > begin, row.origin != ReplyOrigin.OPERATOR, row.state != OutboxState.HELD
+        )
+        return session.exec(select(func.count()).select_from(counted.limit(most).subquery())).one()
+
+
+def trip(session: Session, now: datetime) -> None:
+    """Open the breaker, within the transaction of the decision that was one too many."""
+    if session.get(SettingRow, _TRIPPED_AT) is None:
+        session.add(SettingRow(name=_TRIPPED_AT, value=now.isoformat()))
+
+
+def reset(engine: Engine, actor: str, now: datetime, *, send_held: bool) -> Breaker:
+    """Close the breaker, by hand; return how it stood. With `send_held` what it holds goes out.
+
+    Where it is closed and holds nothing that is to go out, nothing is changed.
+    """
+    with writing(engine) as session:
+        stood = _breaker(session)
+        sends = send_held and stood.held > 0
+        if stood.tripped_at is None and not sends:
+            return stood
+        session.connection().execute(delete(SettingRow).where(col(SettingRow.name) == _TRIPPED_AT))
+        session.merge(SettingRow(name=_RESET_AT, value=now.isoformat()))
+        if sends:
+            _send_held(session, now)
+        since = stood.tripped_at and stood.tripped_at.isoformat()
+        details = {"tripped_at": since, "held": stood.held, "sent": stood.held if sends else 0}
+        note_act(session, Act.RESET_BREAKER, actor, now, None, details)
+        return stood
+
+
+def _send_held(session: Session, now: datetime) -> None:
+    """Let what the breaker holds wait for its delivery; its messages are no longer held back."""
+    answered = select(OutboxRow.message_id).where(_HELD_BY_IT, OutboxRow.origin == ReplyOrigin.AUTOMATIC)
+    session.connection().execute(update(MessageRow).where(col(MessageRow.id).in_(answered)).values(held_back=None))
+    session.connection().execute(
+        update(OutboxRow).where(_HELD_BY_IT).values(state=OutboxState.WAITING, held_because=None, not_before=now)
+    )
+
+
+def _breaker(session: Session) -> Breaker:
+    held = session.exec(select(func.count()).select_from(OutboxRow).where(_HELD_BY_IT)).one()
+    return Breaker(_instant(session, _TRIPPED_AT), held)
+
+
+def _instant(session: Session, name: str) -> datetime | None:
+    row = session.get(SettingRow, name)
+    return None if row is None else datetime.fromisoformat(row.value)

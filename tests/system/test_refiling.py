@@ -1,0 +1,86 @@
+"""Mail whose outcome changes after it was filed goes on into the folder of its new outcome, on a real mail server."""
+
+import pytest
+from sqlmodel import col, update
+
+from mailreader.store.engine import writing
+from mailreader.store.filing import file_again
+from models.catalogue import Outcome
+from models.tables import MessageRow
+from tests.system.site import NO_ACCOUNT, Site, letter
+
+pytestmark = pytest.mark.system
+
+
+def change_outcome(site: Site, number: int, outcome: Outcome) -> None:
+    """Give a message another outcome, as an operator's act does."""
+    with site.store() as store, writing(store._engine) as session:
+        session.get_one(MessageRow, number).outcome = outcome
+        file_again(session, number)
+
+
+def forget_places(site: Site) -> None:
+    """Forget what the server told of where it put mail, as one without UIDPLUS leaves it."""
+    with site.store() as store, writing(store._engine) as session:
+        session.connection().execute(
+            update(MessageRow).values(at_uid=None, at_uidvalidity=None).where(col(MessageRow.id) > 0)
+        )
+
+
+def test_mail_with_a_new_outcome_is_moved_on(site: Site) -> None:
+    """Rejected first, then accepted: it lies in the folder of what became of it last, however often."""
+    site.deliver(letter(NO_ACCOUNT, name="1"), letter(NO_ACCOUNT, name="2"))
+    site.run_once()
+    change_outcome(site, 1, Outcome.ACCEPTED)
+    site.run_once()
+    assert site.filed() == {"Processed": 1, "Rejected": 1}
+    change_outcome(site, 1, Outcome.REVIEW)
+    site.run_once()
+    assert site.filed() == {"Review": 1, "Rejected": 1}
+
+
+def test_second_delivery_is_moved_on_with_the_first(site: Site) -> None:
+    """Both copies lie together."""
+    site.deliver(letter(NO_ACCOUNT), letter(NO_ACCOUNT))
+    site.run_once()
+    change_outcome(site, 1, Outcome.ACCEPTED)
+    site.run_once()
+    assert site.filed() == {"Processed": 2}
+
+
+def test_mail_of_a_server_that_tells_no_places_is_found_by_what_it_is(site: Site) -> None:
+    """By Message-ID and size, among others in the same folder."""
+    site.deliver(letter(NO_ACCOUNT, name="1"), letter(NO_ACCOUNT, name="2"))
+    site.run_once()
+    forget_places(site)
+    change_outcome(site, 2, Outcome.ACCEPTED)
+    site.run_once()
+    assert site.filed() == {"Processed": 1, "Rejected": 1}
+    with site.dovecot.client(site.user, "Processed") as client:
+        (header,) = client.fetch(client.search("ALL"), ["BODY[HEADER.FIELDS (MESSAGE-ID)]"]).values()
+    assert b"<2@mail.example>" in header[b"BODY[HEADER.FIELDS (MESSAGE-ID)]"]
+
+
+def test_mail_that_a_person_took_out_of_the_folder_is_left_alone(site: Site) -> None:
+    """It is not searched for, and the next round has nothing left to do."""
+    site.deliver(letter(NO_ACCOUNT))
+    site.run_once()
+    with site.dovecot.client(site.user, "Rejected") as client:
+        client.create_folder("Private")
+        client.move(client.search("ALL"), "Private")
+    change_outcome(site, 1, Outcome.ACCEPTED)
+    site.run_once()
+    assert site.filed() == {"Private": 1}
+    with site.store() as store:
+        assert store.to_file("main", 10, again=True) == []
+
+
+def test_new_mail_is_seen_while_other_folders_are_selected(site: Site) -> None:
+    """A daemon that moves mail on still hears of what comes meanwhile."""
+    with site.running() as running:
+        site.deliver(letter(NO_ACCOUNT))
+        running.wait_for(1)
+        for number in range(2, 6):
+            change_outcome(site, 1, Outcome.ACCEPTED if number % 2 else Outcome.REVIEW)
+            site.deliver(letter(name=str(number)))
+            running.wait_for(number, 5)
