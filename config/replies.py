@@ -153,6 +153,8 @@ def _forms() -> Iterator[tuple[str, TextForm]]:
         "note_of_operator": TextForm(),
         "note": TextForm(),
         "signature": TextForm(frozenset({"name"})),
+        "test.subject": TextForm(),
+        "test.text": TextForm(),
         "subject.fixed": TextForm(),
         "subject.prefixes": TextForm(),
         "intro.refused": TextForm(),

@@ -81,6 +81,18 @@ def test_no_lock_file_holds_an_address() -> None:
         assert text.count("--hash=sha256:") >= len(pinned)
 
 
+def test_the_unit_is_one_that_systemd_takes_without_a_word(tmp_path: Path) -> None:
+    """Every key is known and the program is there; what `verify` only warns of would be left out without a word."""
+    if not shutil.which("systemd-analyze"):
+        not_run("the check of the systemd unit", "apt install systemd")
+    unit = (ROOT / "systemd" / "mailreader.service").read_text(encoding="utf-8")
+    assert unit.count("ExecStart=/usr/bin/mailreader ") == 1
+    copy = tmp_path / "mailreader.service"
+    copy.write_text(unit.replace("/usr/bin/mailreader ", f"{Path(sys.executable).parent / 'mailreader'} "))
+    ended = subprocess.run(["systemd-analyze", "verify", copy], capture_output=True, text=True, check=False, timeout=60)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", "")
+
+
 def test_the_unit_gives_the_daemon_little_to_reach() -> None:
     """What systemd itself makes of the unit's exposure stays low."""
     if not shutil.which("systemd-analyze"):

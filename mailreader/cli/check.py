@@ -1,10 +1,8 @@
 """`check`: everything that has to work, tried; a line each, with what to do."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime
-from enum import StrEnum, unique
-from ssl import SSLCertVerificationError
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -13,8 +11,11 @@ from config.replies import RepliesError, load_reply_texts
 from config.settings import ConfigurationError, find_file
 from config.timezone import time_zone_fault
 from config.words import WordsError, load_languages
+from mailreader.cli.findings import Finding, Level
+from mailreader.cli.kinds import Email
 from mailreader.cli.lines import say_json
 from mailreader.cli.program import ExitCode, as_json, examples, exit_code_of, sentence_of
+from mailreader.cli.relay_check import send_test_message, try_relay
 from mailreader.cli.setup import Setup, with_setup
 from mailreader.cli.tables import local, say
 
@@ -24,27 +25,6 @@ if TYPE_CHECKING:
 
 _RELEASED: Final = datetime(2026, 1, 1, tzinfo=UTC)
 """Before this no clock that is right can be: this program did not exist."""
-_REFUSED_FOR_GOOD: Final = range(500, 600)
-
-
-@unique
-class Level(StrEnum):
-    """How grave a finding is; a fault is `temporary` where waiting alone may mend it."""
-
-    OK = "ok"
-    WARNING = "warning"
-    TEMPORARY = "temporary"
-    ERROR = "error"
-    CONFIGURATION = "configuration"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One line: what was looked at, how it stands, and a sentence that says what to do where need be."""
-
-    check: str
-    level: Level
-    sentence: str
 
 
 _SHOWN: Final = {Level.CONFIGURATION: "error"}
@@ -62,17 +42,18 @@ _LEVELS: Final = {
 
 @click.command(
     short_help="Try everything that has to work.",
-    epilog=examples("mailreader check", "mailreader --config mailreader.toml check --json"),
+    epilog=examples("mailreader check", "mailreader check --json", "mailreader check --send-test me@energo.example"),
 )
+@click.option("--send-test", type=Email(), metavar="ADDRESS", help="Send one test message there, through the relay.")
 @as_json
 @with_setup
-def check(setup: Setup, *, as_json: bool) -> None:
+def check(setup: Setup, *, send_test: str | None, as_json: bool) -> None:
     """Try everything: configuration, texts, time zone data, clock, database, register, mailboxes, relay.
 
-    Changes nothing and sends nothing.
+    Changes nothing, and sends nothing that is not asked for.
     """
     levels: set[Level] = set()
-    for finding in _findings(setup):
+    for finding in _findings(setup, send_test):
         levels.add(finding.level)
         if as_json:
             say_json(asdict(finding))
@@ -81,7 +62,7 @@ def check(setup: Setup, *, as_json: bool) -> None:
     raise SystemExit(next((code for level, code in _GRAVEST_FIRST if level in levels), ExitCode.DONE))
 
 
-def _findings(setup: Setup) -> Iterator[Finding]:
+def _findings(setup: Setup, send_test: str | None) -> Iterator[Finding]:
     yield _time_zone()
     try:
         settings = setup.settings
@@ -94,7 +75,9 @@ def _findings(setup: Setup) -> Iterator[Finding]:
     for name in settings.mailboxes:
         yield from _mailbox(setup, name)
     if settings.smtp is not None:
-        yield _relay(setup)
+        yield try_relay(setup)
+    if send_test is not None:
+        yield send_test_message(setup, send_test)
 
 
 def _time_zone() -> Finding:
@@ -162,29 +145,3 @@ def _mailbox(setup: Setup, name: str) -> Iterator[Finding]:
     for finding in found:
         level = Level.TEMPORARY if finding.temporary else Level(finding.level)
         yield Finding(f"mailbox {name}, {finding.subject}", level, finding.sentence)
-
-
-def _relay(setup: Setup) -> Finding:
-    from mailreader.outbox import Outbox
-
-    relay = setup.app.relay()
-    where = f"{relay.host}:{relay.port}"
-    try:
-        greeting = Outbox(relay).probe()
-    except OSError as error:
-        level, what_to_do = _advice(error)
-        return Finding("relay", level, f"{where}: {str(error).rstrip('.')}. {what_to_do}")
-    return Finding("relay", Level.OK, f"{where} answers as {greeting}.")
-
-
-def _advice(error: OSError) -> tuple[Level, str]:
-    """How grave a fault of the relay is, and what to do; a refusal may be wrapped in what says where it happened."""
-    cause = error.__cause__ or error
-    if isinstance(cause, SSLCertVerificationError):
-        return (
-            Level.ERROR,
-            "Set `smtp.cafile` to the authority that signed it, and `smtp.host` to a name that it holds.",
-        )
-    if getattr(cause, "smtp_code", 0) in _REFUSED_FOR_GOOD:
-        return Level.ERROR, "Check `smtp.username` and the password."
-    return Level.TEMPORARY, "Check `smtp.host`, `port` and `tls`."

@@ -3,11 +3,15 @@
 import re
 from collections.abc import Iterable
 from datetime import datetime
+from email.utils import parseaddr
 from enum import StrEnum
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import click
+from pydantic import TypeAdapter, ValidationError
+
+from config.kinds import Address
 
 _PERIOD: Final = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])")
 
@@ -40,6 +44,19 @@ class Period(click.ParamType[str]):
         if not _PERIOD.fullmatch(value):
             self.fail(f"{value!r} is not a month like 2026-11.", param, ctx)
         return value
+
+
+class Email(click.ParamType[str]):
+    """One e-mail address."""
+
+    name = "ADDRESS"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Check the form; a name beside the address is left out."""
+        try:
+            return parseaddr(TypeAdapter(Address).validate_python(value))[1]
+        except ValidationError:
+            self.fail(f"{value!r} is not an e-mail address.", param, ctx)
 
 
 class Since(click.ParamType[datetime]):
