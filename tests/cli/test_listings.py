@@ -5,7 +5,9 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from mailreader.cli import main
 from mailreader.cli.export import _cell
 from tests.cli.conftest import CORPUS, Lines, Run, objects
 from tests.cli.test_ingest import FIELDS
@@ -98,3 +100,11 @@ def test_recorded_readings_are_exported_in_both_forms(lines: Lines, run: Run, tm
 def test_no_cell_is_a_formula(value: object, written: object) -> None:
     """A spreadsheet shows what was stated and runs none of it."""
     assert _cell(value) == written
+
+
+@pytest.mark.parametrize("number", [0, 2**31, 2**63, 10**30])
+@pytest.mark.parametrize("group", ["messages", "queue"])
+def test_number_that_no_database_gives_out_is_a_wrong_usage(group: str, number: int) -> None:
+    """Beyond what its column holds, there is nothing to look for."""
+    ended = CliRunner().invoke(main, [group, "show", str(number)])
+    assert (ended.exit_code, f"{number} is not in the range" in ended.output) == (2, True)
