@@ -1,18 +1,26 @@
 """The register from the billing system: all or nothing, and nothing new where nothing changed."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, func, insert, update
-from sqlmodel import Session, col, select
+from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, update
+from sqlmodel import col, select
 
 from mailreader.store.engine import writing
-from mailreader.store.lookup import chunks, load_accounts
+from mailreader.store.lookup import chunks
+from mailreader.store.register_stored import (
+    StoredAccount,
+    StoredMeter,
+    account_facts,
+    meter_facts,
+    meter_key,
+    stored_accounts,
+)
 from mailreader.store.turns import Turn, take_turn
-from models.register import Account, MeterRegister, bare_key, identifier_key
+from models.register import Account, bare_key, identifier_key
 from models.tables import AccountRow, ContractRow, EarlierExportRow, EmailRow, MeterRegisterRow
 
 Progress = Callable[[int], None]
@@ -42,7 +50,7 @@ def import_register(
         take_turn(session, Turn.REGISTER)
         before = session.exec(select(func.count()).select_from(AccountRow)).one()
         for part in chunks(accounts):
-            _load_chunk(session, part, tally)
+            _load_chunk(session.connection(), part, tally)
             if progress is not None:
                 progress(tally.done)
         if dry_run:
@@ -61,56 +69,36 @@ class _Tally:
         return self.new + self.changed + self.unchanged
 
 
-def _load_chunk(session: Session, accounts: Sequence[Account], tally: _Tally) -> None:
-    numbers = [account.number for account in accounts]
-    rows = {row.number: row for row in session.exec(select(AccountRow).where(col(AccountRow.number).in_(numbers)))}
-    stored = {account.number: account for account in load_accounts(session, list(rows.values()))}
-    new = [account for account in accounts if account.number not in rows]
-    changed = [account for account in accounts if account.number in rows and not _same(account, stored[account.number])]
-    _insert_accounts(session.connection(), new)
-    for account in changed:
-        _change_account(session, rows[account.number], account)
-    session.expunge_all()
+def _load_chunk(connection: Connection, accounts: Sequence[Account], tally: _Tally) -> None:
+    stored = stored_accounts(connection, [account.number for account in accounts])
+    new = [account for account in accounts if account.number not in stored]
+    known = [(stored[account.number], account) for account in accounts if account.number in stored]
+    _insert_accounts(connection, new)
+    changed = _write_changes(connection, known)
     tally.new += len(new)
-    tally.changed += len(changed)
-    tally.unchanged += len(accounts) - len(new) - len(changed)
-
-
-def _same(one: Account, other: Account) -> bool:
-    return _facts(one) == _facts(other) and (
-        one.emails == other.emails
-        and dict(one.contracts) == dict(other.contracts)
-        and frozenset(one.registers) == frozenset(other.registers)
-    )
-
-
-def _facts(account: Account) -> dict[str, Any]:
-    return {
-        "number": account.number,
-        "customer_type": account.customer_type,
-        "housing": account.housing,
-        "full_name": account.full_name,
-        "address": account.address,
-    }
+    tally.changed += changed
+    tally.unchanged += len(known) - changed
 
 
 def _insert_accounts(connection: Connection, accounts: Sequence[Account]) -> None:
     if not accounts:
         return
     rows = [
-        _facts(account) | {"key": identifier_key(account.number), "bare_key": bare_key(account.number)}
+        account_facts(account) | {"key": identifier_key(account.number), "bare_key": bare_key(account.number)}
         for account in accounts
     ]
     made = connection.execute(insert(AccountRow).returning(col(AccountRow.number), col(AccountRow.id)), rows)
     ids: dict[str, int] = {row.number: row.id for row in made}
-    _insert_many(connection, EmailRow, [row for account in accounts for row in _emails(ids[account.number], account)])
-    contracts = [row for account in accounts for row in _contracts(ids[account.number], account)]
-    _insert_many(connection, ContractRow, contracts)
-    registers = [_register(ids[found.account], found) for account in accounts for found in account.registers]
-    _insert_many(connection, MeterRegisterRow, registers)
+    owned = [(ids[account.number], account) for account in accounts]
+    _insert(connection, EmailRow, [row for owner, account in owned for row in _emails(owner, account)])
+    _insert(connection, ContractRow, [row for owner, account in owned for row in _contracts(owner, account)])
+    meters = [
+        {"account_id": owner} | meter_facts(register) for owner, account in owned for register in account.registers
+    ]
+    _insert(connection, MeterRegisterRow, meters)
 
 
-def _insert_many(connection: Connection, table: type[Any], rows: Sequence[dict[str, Any]]) -> None:
+def _insert(connection: Connection, table: type[Any], rows: Sequence[dict[str, Any]]) -> None:
     if rows:
         connection.execute(insert(table), rows)
 
@@ -126,49 +114,80 @@ def _contracts(account_id: int, account: Account) -> list[dict[str, Any]]:
     ]
 
 
-def _register(account_id: int, register: MeterRegister) -> dict[str, Any]:
-    return {
-        "account_id": account_id, "serial": register.serial, "serial_key": identifier_key(register.serial),
-        "service": register.service, "zone": register.zone, "tariff_no": register.tariff_no,
-        "digits": register.digits, "decimals": register.decimals, "previous_value": register.previous_value,
-        "previous_on": register.previous_on, "active": True,
-    }  # fmt: skip
+_Known = Sequence[tuple[StoredAccount, Account]]
 
 
-def _change_account(session: Session, row: AccountRow, account: Account) -> None:
-    connection, account_id = session.connection(), row.id
-    connection.execute(update(AccountRow).where(col(AccountRow.id) == account_id).values(_facts(account)))
-    connection.execute(delete(EmailRow).where(col(EmailRow.account_id) == account_id))
-    connection.execute(delete(ContractRow).where(col(ContractRow.account_id) == account_id))
-    _insert_many(connection, EmailRow, _emails(account_id, account))
-    _insert_many(connection, ContractRow, _contracts(account_id, account))
-    _change_registers(session, account_id, account)
+def _write_changes(connection: Connection, known: _Known) -> int:
+    """Bring accounts up to date, each kind of row for all of them at once; return how many there were to change."""
+    facts = [(stored, account) for stored, account in known if dict(stored.facts) != account_facts(account)]
+    emails = [(stored, account) for stored, account in known if stored.emails != account.emails]
+    contracts = [(stored, account) for stored, account in known if stored.contracts != dict(account.contracts)]
+    meters = _MeterChanges()
+    for stored, account in known:
+        meters.compare(stored, account)
+    _update(connection, AccountRow, [{"row": stored.id} | account_facts(account) for stored, account in facts])
+    for table, changes, rows_of in ((EmailRow, emails, _emails), (ContractRow, contracts, _contracts)):
+        owners = [stored.id for stored, _account in changes]
+        if owners:
+            connection.execute(delete(table).where(col(table.account_id).in_(owners)))
+        _insert(connection, table, [row for stored, account in changes for row in rows_of(stored.id, account)])
+    meters.write(connection)
+    return len({stored.id for stored, _account in (*facts, *emails, *contracts)} | meters.accounts)
 
 
-def _change_registers(session: Session, account_id: int, account: Account) -> None:
-    """Bring the registers of one account up to date; those that billing names no more stay, but are not used."""
-    query = select(MeterRegisterRow).where(MeterRegisterRow.account_id == account_id)
-    known = {(row.serial_key, row.zone): row for row in session.exec(query)}
-    for register in account.registers:
-        row = known.pop((identifier_key(register.serial), register.zone), None)
-        if row is None:
-            session.add(MeterRegisterRow(**_register(account_id, register)))
-            continue
-        _keep_earlier_export(session, row, register.previous_on)
-        for name, value in _register(account_id, register).items():
-            setattr(row, name, value)
-    for row in known.values():
-        row.active = False
-    session.flush()
+def _update(connection: Connection, table: type[Any], rows: Sequence[dict[str, Any]]) -> None:
+    """Change rows by their ids, which `rows` hold as `row`."""
+    if rows:
+        connection.execute(update(table).where(col(table.id) == bindparam("row")), rows)
 
 
-def _keep_earlier_export(session: Session, row: MeterRegisterRow, exported_on: date | None) -> None:
-    """Remember what was exported before; what is dated after the new export, billing has taken back."""
-    earlier = EarlierExportRow
-    if exported_on is None or row.previous_on == exported_on:
-        return
-    session.connection().execute(
-        delete(earlier).where(col(earlier.register_id) == row.id, col(earlier.exported_on) >= exported_on)
-    )
-    if row.previous_on is not None and row.previous_on < exported_on:
-        session.merge(earlier(register_id=row.id, exported_on=row.previous_on, value=row.previous_value or Decimal(0)))
+@dataclass(slots=True)
+class _MeterChanges:
+    """What becomes of the registers of some accounts; those that billing names no more stay, but are not used."""
+
+    accounts: set[int] = field(default_factory=set)
+    new: list[dict[str, Any]] = field(default_factory=list)
+    changed: list[dict[str, Any]] = field(default_factory=list)
+    unused: list[dict[str, Any]] = field(default_factory=list)
+    taken_back: list[dict[str, Any]] = field(default_factory=list)
+    earlier: list[dict[str, Any]] = field(default_factory=list)
+
+    def compare(self, stored: StoredAccount, account: Account) -> None:
+        """Note what is to be done for one account."""
+        rest = dict(stored.meters)
+        for facts in map(meter_facts, account.registers):
+            meter = rest.pop(meter_key(facts), None)
+            if meter is not None and dict(meter.facts) == facts:
+                continue
+            self.accounts.add(stored.id)
+            if meter is None:
+                self.new.append({"account_id": stored.id} | facts)
+                continue
+            self.changed.append({"row": meter.id} | facts)
+            self._keep_earlier_export(meter, facts["previous_on"])
+        unused = [{"row": meter.id, "active": False} for meter in rest.values() if meter.facts["active"]]
+        if unused:
+            self.accounts.add(stored.id)
+            self.unused += unused
+
+    def _keep_earlier_export(self, meter: StoredMeter, exported_on: date | None) -> None:
+        """Remember what was exported before; what is dated after the new export, billing has taken back."""
+        before, value = meter.previous
+        if exported_on is None or before == exported_on:
+            return
+        self.taken_back.append({"meter": meter.id, "since": exported_on})
+        if before is not None and before < exported_on:
+            self.earlier.append({"register_id": meter.id, "exported_on": before, "value": value or Decimal(0)})
+
+    def write(self, connection: Connection) -> None:
+        """Do it."""
+        table = EarlierExportRow
+        taken_back = delete(table).where(
+            col(table.register_id) == bindparam("meter"), col(table.exported_on) >= bindparam("since")
+        )
+        if self.taken_back:
+            connection.execute(taken_back, self.taken_back)
+        _insert(connection, table, self.earlier)
+        _update(connection, MeterRegisterRow, self.changed)
+        _update(connection, MeterRegisterRow, self.unused)
+        _insert(connection, MeterRegisterRow, self.new)
