@@ -87,8 +87,11 @@ def _insert_accounts(connection: Connection, accounts: Sequence[Account]) -> Non
         account_facts(account) | {"key": identifier_key(account.number), "bare_key": bare_key(account.number)}
         for account in accounts
     ]
-    made = connection.execute(insert(AccountRow).returning(col(AccountRow.number), col(AccountRow.id)), rows)
-    ids: dict[str, int] = {row.number: row.id for row in made}
+    _insert(connection, AccountRow, rows)
+    numbered = select(AccountRow.number, AccountRow.id).where(
+        col(AccountRow.number).in_([row["number"] for row in rows])
+    )
+    ids: dict[str, int] = {row.number: row.id for row in connection.execute(numbered)}
     owned = [(ids[account.number], account) for account in accounts]
     _insert(connection, EmailRow, [row for owner, account in owned for row in _emails(owner, account)])
     _insert(connection, ContractRow, [row for owner, account in owned for row in _contracts(owner, account)])
