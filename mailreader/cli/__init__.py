@@ -22,6 +22,7 @@ from mailreader.cli.queue import queue
 from mailreader.cli.register import register
 from mailreader.cli.running import demo, run
 from mailreader.cli.setup import Setup
+from mailreader.cli.stats import stats
 
 __all__ = ["main"]
 
@@ -49,5 +50,5 @@ def main(context: click.Context, config: Path | None) -> None:
             stream.reconfigure(encoding="utf-8", errors="replace")
 
 
-for command in (run, demo, ingest, explain, register, messages, queue, outbox, export, db, check):
+for command in (run, demo, ingest, explain, register, messages, queue, outbox, export, stats, db, check):
     main.add_command(command)

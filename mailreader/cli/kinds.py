@@ -1,7 +1,7 @@
 """The kinds of values that options take."""
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -34,6 +34,19 @@ class Period(click.ParamType[str]):
         if not _PERIOD.fullmatch(value):
             self.fail(f"{value!r} is not a month like 2026-11.", param, ctx)
         return value
+
+
+class Day(click.ParamType[date]):
+    """A day."""
+
+    name = "YYYY-MM-DD"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:  # noqa: ANN401
+        """Read it."""
+        try:
+            return value if isinstance(value, date) else date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is not a day like 2026-11-18.", param, ctx)
 
 
 class Since(click.ParamType[datetime]):

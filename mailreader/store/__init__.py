@@ -16,6 +16,7 @@ from mailreader.store.intake import FILE_MAILBOX, MOST_TRIES, Arrival, SavedArri
 from mailreader.store.outbox import QueuedReply
 from mailreader.store.purge import Limits
 from mailreader.store.register_import import ImportCounts
+from mailreader.store.statistics import Span
 
 __all__ = [
     "DATABASE_FAULTS",
@@ -33,6 +34,7 @@ __all__ = [
     "SchemaMissing",
     "SchemaNewer",
     "SchemaOlder",
+    "Span",
     "Store",
     "StoredMail",
     "ToFile",
