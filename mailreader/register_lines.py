@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from functools import lru_cache
 from io import TextIOWrapper
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -31,6 +32,7 @@ _LONGEST_ADDRESS: Final = 254
 """What SMTP takes (RFC 5321, 4.5.3.1.3); like the longest identifier far below what an index of PostgreSQL holds."""
 _SHOWN: Final = 20
 _ROWS_TOLD_AT_ONCE: Final = 1000
+_KEPT: Final = 1000
 _Word = TypeVar("_Word", bound=StrEnum)
 
 Cells = Mapping[str, str]
@@ -84,13 +86,13 @@ class Table:
             if missing:
                 faults.append(Fault(1, f"the columns {', '.join(missing)} are missing."))
                 return
-            places = {name: names.index(name) for name in COLUMNS}
+            in_order = itemgetter(*(names.index(name) for name in COLUMNS))
             for nth, (line, cells) in enumerate(_lines(reader, faults)):
                 if progress is not None and nth % _ROWS_TOLD_AT_ONCE == 0:
                     progress(data.tell())
                 fault = self._fault(cells, len(names))
                 if fault is None:
-                    yield line, {name: cells[place].strip() for name, place in places.items()}
+                    yield line, dict(zip(COLUMNS, map(str.strip, in_order(cells)), strict=True))
                 else:
                     faults.append(Fault(line, fault))
 
@@ -146,7 +148,9 @@ class _Line:
         register = self._register(account, serial, service) if serial else None
         if customer_type is None or housing is None or status is None:
             return None, self._faults
-        facts = (customer_type, housing, self._emails(), cells["full_name"], cells["address"])
+        emails, wrong = _emails(cells["emails"])
+        self._faults.extend(wrong)
+        facts = (customer_type, housing, emails, cells["full_name"], cells["address"])
         return Row(self._number, account, facts, service, status, register), self._faults
 
     def _register(self, account: str, serial: str, service: Service | None) -> MeterRegister | None:
@@ -197,7 +201,7 @@ class _Line:
         return number
 
     def _word(self, name: str, kind: type[_Word]) -> _Word | None:
-        known = _words(kind).get(self._cells[name].lower())
+        known = _member(kind, self._cells[name])
         if known is None:
             self._faults.append(f"{name} {self._cells[name]!r} is none of {', '.join(kind)}.")
         return known
@@ -207,33 +211,39 @@ class _Line:
         if len(text) > most:
             self._faults.append(f"{name} {text[:_SHOWN]!r}… is longer than {most} characters.")
 
-    def _emails(self) -> frozenset[str]:
-        emails = frozenset(self._cells["emails"].lower().split())
-        for address in sorted(emails):
-            if address.count("@") != 1 or address.startswith("@") or address.endswith("@"):
-                self._faults.append(f"{address!r} in emails is not an e-mail address.")
-            elif len(address) > _LONGEST_ADDRESS:
-                self._faults.append(f"{address[:_SHOWN]!r}… in emails is longer than {_LONGEST_ADDRESS} characters.")
-        return emails
+
+# The same few texts come hundreds of thousands of times: what they mean is kept.
 
 
-# The same few texts come hundreds of thousands of times.
+@lru_cache(_KEPT)
+def _member(kind: type[_Word], text: str) -> _Word | None:
+    return next((member for member in kind if member.value == text.lower()), None)
 
 
-@lru_cache
-def _words(kind: type[_Word]) -> Mapping[str, _Word]:
-    return {member.value: member for member in kind}
+@lru_cache(_KEPT)
+def _emails(text: str) -> tuple[frozenset[str], tuple[str, ...]]:
+    """Return the addresses, and what is wrong with them."""
+    emails = frozenset(text.lower().split())
+    return emails, tuple(fault for address in sorted(emails) if (fault := _address_fault(address)))
 
 
-@lru_cache(1000)
+@lru_cache(_KEPT)
 def _whole_number(text: str, most: int) -> int | None:
     whole = text.isascii() and text.isdigit() and len(text) <= len(str(most)) and int(text) <= most
     return int(text) if whole else None
 
 
-@lru_cache(1000)
+@lru_cache(_KEPT)
 def _day(text: str) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError:
         return None
+
+
+def _address_fault(address: str) -> str | None:
+    if address.count("@") != 1 or address.startswith("@") or address.endswith("@"):
+        return f"{address!r} in emails is not an e-mail address."
+    if len(address) > _LONGEST_ADDRESS:
+        return f"{address[:_SHOWN]!r}… in emails is longer than {_LONGEST_ADDRESS} characters."
+    return None

@@ -21,7 +21,9 @@ def identifier_key(text: str) -> str:
     >>> identifier_key("012-34-56") == identifier_key("01 23 456") == "0123456"
     True
     """
-    folded = text.casefold().translate(_LOOKALIKES)
+    folded = text.casefold()
+    if not folded.isascii():
+        folded = folded.translate(_LOOKALIKES)
     return folded if folded.isalnum() else "".join(letter for letter in folded if letter.isalnum())
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from email.utils import parseaddr
 from enum import StrEnum
 from typing import Any, Final
@@ -57,6 +57,19 @@ class Email(click.ParamType[str]):
             return parseaddr(TypeAdapter(Address).validate_python(value))[1]
         except ValidationError:
             self.fail(f"{value!r} is not an e-mail address.", param, ctx)
+
+
+class Day(click.ParamType[date]):
+    """A day."""
+
+    name = "YYYY-MM-DD"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:  # noqa: ANN401
+        """Read it."""
+        try:
+            return value if isinstance(value, date) else date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is not a day like 2026-11-18.", param, ctx)
 
 
 class Since(click.ParamType[datetime]):

@@ -20,6 +20,7 @@ from mailreader.store.outbox import QueuedReply
 from mailreader.store.pauses import Pause
 from mailreader.store.purge import Limits
 from mailreader.store.register_import import ImportCounts
+from mailreader.store.statistics import Span
 
 __all__ = [
     "ADDRESS_BOUNCED",
@@ -42,6 +43,7 @@ __all__ = [
     "SchemaMissing",
     "SchemaNewer",
     "SchemaOlder",
+    "Span",
     "Store",
     "StoredMail",
     "ToFile",

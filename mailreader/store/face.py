@@ -31,6 +31,7 @@ from mailreader.store.outbox import QueuedReply
 from mailreader.store.pauses import Pause
 from mailreader.store.purge import Counts, Limits
 from mailreader.store.register_import import ImportCounts, Progress, import_register
+from mailreader.store.statistics import Span, statistics
 from models.acts import By
 from models.catalogue import Act, OutboxState, QueueStatus, Reason, ReplyOrigin
 from models.comparison import Read
@@ -39,6 +40,7 @@ from models.history import PastReading
 from models.lines import AuditLine, ExportLine, OutboxLine, QueueLine, Selection, StoredLine
 from models.register import Account
 from models.register_changes import Note
+from models.statistics import Statistics
 
 REPLY_DOMAIN = "mailreader.invalid"
 
@@ -291,3 +293,7 @@ class Store:
     def purge(self, limits: Limits, now: datetime, actor: str, progress: Progress) -> Counts:
         """Delete what is older than the retention keeps, but for what must never come or be answered twice."""
         return purge.purge(self._engine, limits, now, actor, progress)
+
+    def statistics(self, span: Span) -> Statistics:
+        """Count the mail of some days and what became of it."""
+        return statistics(self._engine, span)
