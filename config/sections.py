@@ -2,8 +2,9 @@
 
 from datetime import time
 from decimal import Decimal
+from email.utils import parseaddr
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
@@ -28,6 +29,9 @@ from config.timezone import time_zone_fault
 from models.catalogue import Housing, Language, Outcome, Service
 from models.transport import Tls, is_loopback
 from models.window import OutsideHours, Window
+
+_LONGEST_TAGGED: Final = 28
+"""What leaves room for `+NUMBER.TOKEN` within the 64 octets of a local part (RFC 5321, 4.5.3.1.1)."""
 
 
 class Database(Section):
@@ -146,6 +150,14 @@ class Smtp(Server):
         "subaddresses (bounces+17...@). Without it they have the null return path.",
         examples=["bounces@energo.example"],
     )
+
+    @field_validator("bounce_address")
+    @classmethod
+    def _can_be_tagged(cls, address: str | None) -> str | None:
+        local = parseaddr(address or "")[1].rpartition("@")[0]
+        if not local.isascii() or len(local) > _LONGEST_TAGGED:
+            raise ValueError(f"its name before the @ must be plain ASCII, of {_LONGEST_TAGGED} letters at the most")
+        return address
 
 
 class Submission(Section):

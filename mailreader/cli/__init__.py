@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from mailreader.cli.answers import answers
 from mailreader.cli.check import check
 from mailreader.cli.database import db
 from mailreader.cli.explain import explain
@@ -49,5 +50,5 @@ def main(context: click.Context, config: Path | None) -> None:
             stream.reconfigure(encoding="utf-8", errors="replace")
 
 
-for command in (run, demo, ingest, explain, register, messages, queue, outbox, export, db, check):
+for command in (run, demo, ingest, explain, register, messages, queue, outbox, answers, export, db, check):
     main.add_command(command)

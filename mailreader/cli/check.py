@@ -16,10 +16,11 @@ from config.words import WordsError, load_languages
 from mailreader.cli.lines import say_json
 from mailreader.cli.program import ExitCode, as_json, examples, exit_code_of, sentence_of
 from mailreader.cli.setup import Setup, with_setup
-from mailreader.cli.tables import local, say
+from mailreader.cli.tables import counted, local, say
 
 if TYPE_CHECKING:
     from mailreader.mailbox import ProbeFinding
+    from mailreader.store import Breaker
     from models.window import Window
 
 _RELEASED: Final = datetime(2026, 1, 1, tzinfo=UTC)
@@ -135,7 +136,7 @@ def _clock(window: "Window", now: datetime) -> Finding:
 def _database(setup: Setup) -> Iterator[Finding]:
     try:
         with setup.store() as store:
-            size = store.register_size()
+            size, stands = store.register_size(), store.breaker()
     except Exception as error:  # noqa: BLE001 -- whatever is wrong with the database is a line of the check
         yield Finding("database", _level_of(error), sentence_of(error))
         return
@@ -144,6 +145,19 @@ def _database(setup: Setup) -> Iterator[Finding]:
         yield Finding("register", Level.OK, f"{size} accounts.")
     else:
         yield Finding("register", Level.WARNING, "It is empty: run `mailreader register import FILE.csv`.")
+    yield _breaker(stands, setup)
+
+
+def _breaker(stands: "Breaker", setup: Setup) -> Finding:
+    if stands.tripped_at is None:
+        return Finding("answers", Level.OK, "The breaker is closed.")
+    return Finding(
+        "answers",
+        Level.ERROR,
+        f"The breaker tripped on {local(stands.tripped_at, setup.zone)}, and nothing is answered by itself; "
+        f"{counted(stands.held, 'answer')} held. Look why there were so many (`mailreader outbox list --state held`), "
+        "then run `mailreader answers reset --send-held`.",
+    )
 
 
 def _level_of(error: Exception) -> Level:

@@ -200,8 +200,8 @@ class Store:
         """Return the replies of the outbox, oldest first."""
         return listings.outbox(self._engine, state)
 
-    def trail(self, message_id: int) -> list[AuditLine]:
-        """Return what people did to one message, oldest first."""
+    def trail(self, message_id: int | None) -> list[AuditLine]:
+        """Return what people did to one message, oldest first; with None, what they did that is about none."""
         return audit.trail(self._engine, message_id)
 
     def readings(self, period: str | None = None, since: int | None = None) -> list[ExportLine]:
