@@ -1,7 +1,7 @@
 """The store: the only sessions and queries of the program."""
 
 from mailreader.store.bounces import ADDRESS_BOUNCED
-from mailreader.store.breaker import BREAKER, Breaker
+from mailreader.store.breaker import BREAKER, Breaker, BreakerState
 from mailreader.store.engine import (
     DATABASE_FAULTS,
     AddressError,
@@ -26,6 +26,7 @@ __all__ = [
     "AddressError",
     "Arrival",
     "Breaker",
+    "BreakerState",
     "Cursor",
     "ImportCounts",
     "QueuedReply",

@@ -7,7 +7,7 @@ from typing import Self
 from sqlalchemy import Engine
 
 from mailreader.store import audit, bounces, breaker, decisions, folders, intake, listings, outbox
-from mailreader.store.breaker import Breaker
+from mailreader.store.breaker import Breaker, BreakerState
 from mailreader.store.engine import check_schema, connect
 from mailreader.store.folders import Cursor
 from mailreader.store.intake import Arrival, SavedArrival, StoredMail, ToFile
@@ -150,13 +150,9 @@ class Store:
         """Return where the breaker of the whole daemon stands."""
         return breaker.breaker(self._engine)
 
-    def breaker_tripped_at(self) -> datetime | None:
-        """Return since when the breaker is open; None while it is not."""
-        return breaker.tripped_at(self._engine)
-
-    def let_out_since(self, since: datetime, most: int) -> int:
-        """Return how many answers went out by themselves since an instant; no more than `most` are counted."""
-        return breaker.let_out_since(self._engine, since, most)
+    def breaker_state(self, most: int, since: datetime) -> BreakerState:
+        """Return how the breaker takes one more answer, where `most` (0: any number) may go out since an instant."""
+        return breaker.state(self._engine, most, since)
 
     def reset_breaker(self, actor: str, now: datetime, *, send_held: bool = False) -> Breaker:
         """Close the breaker; return how it stood. With `send_held` the answers that it holds go out."""

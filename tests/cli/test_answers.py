@@ -7,7 +7,7 @@ import pytest
 from mailreader.store import Store
 from models.catalogue import Language, Reason, Request
 from tests.autoreply.rows import raw_mail
-from tests.cli.conftest import CORPUS, Lines, Run
+from tests.cli.conftest import CORPUS, Lines, Run, objects
 
 TRIPPED = ("MAILREADER_ANSWERS__BREAKER_PER_HOUR", "1")
 
@@ -87,13 +87,13 @@ def test_breaker_that_tripped_is_seen_everywhere(run: Run, lines: Lines) -> None
     assert "error      answers: The breaker tripped on" in checked.stdout
     assert [line["held_back"] for line in lines("messages", "list", "--held-back", "--json")] == ["breaker"] * 2
     assert "answer held back: breaker" in run("messages", "list", "--held-back").stdout
+    check_outbox(run, lines)
 
 
-@pytest.mark.usefixtures("store_url")
-def test_outbox_lists_held_answers_only_when_asked(run: Run, lines: Lines) -> None:
-    """By default it says how many there are, and how they are seen."""
+def check_outbox(run: Run, lines: Lines) -> None:
+    """By default it says how many are held, and how they are seen."""
     listed = run("outbox", "list", "--json")
-    assert [line["state"] for line in lines("outbox", "list", "--json")] == ["waiting"]
+    assert [line["state"] for line in objects(listed.stdout)] == ["waiting"]
     assert listed.stderr == "A limit holds 2 answers more: mailreader outbox list --state held\n"
     held = lines("outbox", "list", "--state", "held", "--json")
     assert [(line["state"], line["held_because"]) for line in held] == [("held", "breaker")] * 2
