@@ -2,6 +2,7 @@
 
 from datetime import time
 from decimal import Decimal
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
@@ -31,6 +32,8 @@ from models.window import OutsideHours, Window
 
 LOOK_BACK_DAYS: Final = 62
 """Two months: the rules compare a message with those of the period before."""
+_LONGEST_TAGGED: Final = 28
+"""What leaves room for `+NUMBER.TOKEN` within the 64 octets of a local part (RFC 5321, 4.5.3.1.1)."""
 
 
 class Database(Section):
@@ -149,6 +152,14 @@ class Smtp(Server):
         "subaddresses (bounces+17...@). Without it they have the null return path.",
         examples=["bounces@energo.example"],
     )
+
+    @field_validator("bounce_address")
+    @classmethod
+    def _can_be_tagged(cls, address: str | None) -> str | None:
+        local = parseaddr(address or "")[1].rpartition("@")[0]
+        if not local.isascii() or len(local) > _LONGEST_TAGGED:
+            raise ValueError(f"its name before the @ must be plain ASCII, of {_LONGEST_TAGGED} letters at the most")
+        return address
 
 
 class Submission(Section):

@@ -76,8 +76,10 @@ class Case:
 
     def is_of_stranger(self, verdict: Verdict, register: RegisterExcerpt) -> bool:
         """Whether nothing shows a customer: no account of the register, no reading, no registered address."""
-        if verdict.readings or self.statement is None or register.registered_to(self.sender):
+        if verdict.readings or register.registered_to(self.sender):
             return False
+        if self.statement is None:
+            return True
         values = self.statement.with_role(Role.VALUE)
         accounts = self.statement.with_role(Role.ACCOUNT)
         return not values and not any(register.find(number.key) for number in accounts)

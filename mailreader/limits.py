@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from mailreader.store import ADDRESS_BOUNCED, BREAKER, Store
+from mailreader.store import ADDRESS_BOUNCED, BREAKER, BreakerState, Store
 from models.catalogue import ReplyKind, ReplyOrigin
 from models.verdict import Verdict
 
@@ -85,9 +85,7 @@ class Restraints:
 
     def _of_daemon(self, now: datetime) -> Restraint | None:
         """The breaker: once tripped it stays so, whatever the hour, until a person resets it."""
-        most = self.limits.breaker_per_hour
-        if self.store.breaker_tripped_at() is not None:
-            return Restraint(BREAKER)
-        if most and self.store.let_out_since(now - HOUR, most) >= most:
-            return Restraint(BREAKER, trips_breaker=True)
-        return None
+        state = self.store.breaker_state(self.limits.breaker_per_hour, now - HOUR)
+        if state is BreakerState.CLOSED:
+            return None
+        return Restraint(BREAKER, trips_breaker=state is BreakerState.TRIPPING)

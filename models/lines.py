@@ -149,6 +149,7 @@ class OutboxLine:
     state: OutboxState
     tries: int
     last_error: str | None
+    held_because: str | None
     headers: tuple[tuple[str, str], ...]
     text: str
 
@@ -185,7 +186,10 @@ class ExportLine:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which messages to list; None asks for all. `since` is inclusive and aware."""
+    """Which messages to list; None asks for all. `since` is inclusive and aware.
+
+    `held_back` asks for those alone whose answer a limit holds.
+    """
 
     outcome: Outcome | None = None
     reason: Reason | None = None
@@ -193,3 +197,4 @@ class Selection:
     account: str | None = None
     ids: tuple[int, ...] | None = None
     limit: int | None = None
+    held_back: bool = False

@@ -26,7 +26,9 @@ _NOT_BASE64: Final = re.compile(rb"[^A-Za-z0-9+/]+")
 _CONTROLS: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]+")
 _IDENTIFIER: Final = re.compile(r"<[!-;=?A-~]+@[!-;=?A-~]+>", re.ASCII)
 _ADDRESS: Final = re.compile(r"[^\s<>@,;:\"()\[\]]{1,64}@[^\s<>@,;:\"()\[\]]{1,255}")
-_RECIPIENT_FIELDS: Final = frozenset({"to", "cc", "delivered-to", "x-original-to", "resent-to", "resent-cc"})
+_RECIPIENT_FIELDS: Final = frozenset(
+    {"to", "cc", "delivered-to", "x-original-to", "resent-to", "resent-cc", "resent-bcc"}
+)
 
 Fields = Sequence[tuple[str, bytes]]
 

@@ -17,3 +17,13 @@ def test_addresses_of_every_mailbox_and_that_of_the_answers_are_ours() -> None:
     ours = {"main@energo.example", "other@energo.example", "answers@energo.example"}
     for rules in (*rules_of_mailboxes(settings).values(), rules_of_files(settings)):
         assert rules.own_addresses == ours
+
+
+def test_address_that_answers_come_back_to_is_ours() -> None:
+    """Mail from it is never answered, and what is sent to it is known."""
+    smtp = {"host": "127.0.0.1", "tls": "none", "from": "a@energo.example", "bounce_address": "Bounces@energo.example"}
+    settings = Settings.model_validate({"smtp": smtp, "mailboxes": {"main": mailbox("main@energo.example")}})
+    rules = rules_of_mailboxes(settings)["main"]
+    assert rules == rules_of_files(settings)
+    assert rules.bounce_address == "bounces@energo.example"
+    assert rules.bounce_address in rules.own_addresses

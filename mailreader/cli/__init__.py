@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from mailreader.cli.answers import answers
 from mailreader.cli.check import check
 from mailreader.cli.database import db
 from mailreader.cli.explain import explain
@@ -62,6 +63,7 @@ for command in (
     messages,
     queue,
     outbox,
+    answers,
     export,
     db,
     check,

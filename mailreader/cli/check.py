@@ -17,10 +17,11 @@ from mailreader.cli.lines import say_json
 from mailreader.cli.program import ExitCode, as_json, examples, exit_code_of, sentence_of
 from mailreader.cli.relay_check import send_test_message, try_relay
 from mailreader.cli.setup import Setup, with_setup
-from mailreader.cli.tables import local, say
+from mailreader.cli.tables import counted, local, say
 
 if TYPE_CHECKING:
     from mailreader.mailbox import ProbeFinding
+    from mailreader.store import Breaker
     from models.window import Window
 
 _RELEASED: Final = datetime(2026, 1, 1, tzinfo=UTC)
@@ -113,7 +114,7 @@ def _clock(window: "Window", now: datetime) -> Finding:
 def _database(setup: Setup) -> Iterator[Finding]:
     try:
         with setup.store() as store:
-            size, pauses = store.register_size(), store.pauses()
+            size, pauses, stands = store.register_size(), store.pauses(), store.breaker()
     except Exception as error:  # noqa: BLE001 -- whatever is wrong with the database is a line of the check
         yield Finding("database", _level_of(error), sentence_of(error))
         return
@@ -127,6 +128,19 @@ def _database(setup: Setup) -> Iterator[Finding]:
         yield Finding(
             f"mailbox {pause.mailbox}", Level.WARNING, f"{since}: `mailreader resume {pause.mailbox}` ends that."
         )
+    yield _breaker(stands, setup)
+
+
+def _breaker(stands: "Breaker", setup: Setup) -> Finding:
+    if stands.tripped_at is None:
+        return Finding("answers", Level.OK, "The breaker is closed.")
+    return Finding(
+        "answers",
+        Level.ERROR,
+        f"The breaker tripped on {local(stands.tripped_at, setup.zone)}, and nothing is answered by itself; "
+        f"{counted(stands.held, 'answer')} held. Look why there were so many (`mailreader outbox list --state held`), "
+        "then run `mailreader answers reset --send-held`.",
+    )
 
 
 def _level_of(error: Exception) -> Level:

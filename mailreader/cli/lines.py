@@ -34,8 +34,9 @@ def message_object(line: MessageLine, zone: ZoneInfo) -> dict[str, Any]:
 
 
 def stored_object(stored: StoredLine, zone: ZoneInfo) -> dict[str, Any]:
-    """The line of `messages list --json`."""
-    return {"id": stored.id, **message_object(stored.line, zone)}
+    """The line of `messages list --json`; `held_back` is there only where a limit holds the answer."""
+    held = {"held_back": stored.held_back} if stored.held_back else {}
+    return {"id": stored.id, **message_object(stored.line, zone), **held}
 
 
 def trail_object(stored: StoredLine, zone: ZoneInfo) -> dict[str, Any]:

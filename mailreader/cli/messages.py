@@ -31,6 +31,7 @@ def messages() -> None:
 @click.option("--reason", type=Word(Reason), metavar="REASON", help="Only messages with this reason.")
 @click.option("--since", type=Since(), help="Only messages received on this day or later.")
 @click.option("--account", help="Only messages with readings for this account.")
+@click.option("--held-back", is_flag=True, help="Only messages whose answer a limit holds back.")
 @click.option("--limit", type=click.IntRange(min=1), help="So many messages at the most, the oldest.")
 @as_json
 @with_setup
@@ -41,11 +42,12 @@ def list_(
     reason: Reason | None,
     since: datetime | None,
     account: str | None,
+    held_back: bool,
     limit: int | None,
     as_json: bool,
 ) -> None:
     """List messages, oldest first."""
-    selection = Selection(outcome, reason, in_zone(since, setup.zone), account, limit=limit)
+    selection = Selection(outcome, reason, in_zone(since, setup.zone), account, limit=limit, held_back=held_back)
     with setup.store() as store:
         found = store.messages(selection)
     if as_json:
@@ -80,7 +82,8 @@ def message_cells(stored: StoredLine, setup: Setup) -> tuple[Cell, ...]:
     """The row of one message; a request stands among the reasons, for it brings a message to the queue as they do."""
     line = stored.line
     outcome = line.outcome or "waiting"
-    because = (*line.reasons, line.request and f"request: {line.request}", stored.ignored_because)
+    held = stored.held_back and f"answer held back: {stored.held_back}"
+    because = (*line.reasons, line.request and f"request: {line.request}", stored.ignored_because, held)
     told = [why for why in because if why]
     return stored.id, local(line.received, setup.zone), line.sender, outcome, told, stored.subject
 

@@ -2,7 +2,7 @@
 
 from mailreader.store.backup import BackupError, back_up
 from mailreader.store.bounces import ADDRESS_BOUNCED
-from mailreader.store.breaker import BREAKER, Breaker
+from mailreader.store.breaker import BREAKER, Breaker, BreakerState
 from mailreader.store.engine import (
     DATABASE_FAULTS,
     AddressError,
@@ -32,6 +32,7 @@ __all__ = [
     "Arrival",
     "BackupError",
     "Breaker",
+    "BreakerState",
     "Cursor",
     "FiledAt",
     "ImportCounts",

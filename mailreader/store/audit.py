@@ -21,8 +21,8 @@ def note_act(
     session.add(AuditRow(at=now, actor=actor, act=act, message_id=message_id, details=clean_json(dict(details))))
 
 
-def trail(engine: Engine, message_id: int) -> list[AuditLine]:
-    """Return the acts on one message, oldest first."""
+def trail(engine: Engine, message_id: int | None) -> list[AuditLine]:
+    """Return the acts on one message, oldest first; with None those that are about no message."""
     query = select(AuditRow).where(AuditRow.message_id == message_id).order_by(col(AuditRow.id))
     with reading(engine) as session:
         return [

@@ -5,6 +5,7 @@ It stands in the settings table, so that it survives a restart and all processes
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum, unique
 from typing import Final
 
 from sqlalchemy import Engine, delete, func, update
@@ -22,6 +23,15 @@ _RESET_AT: Final = "breaker_reset_at"
 _HELD_BY_IT: Final = (col(OutboxRow.state) == OutboxState.HELD) & (col(OutboxRow.held_because) == BREAKER)
 
 
+@unique
+class BreakerState(StrEnum):
+    """How the breaker takes one more answer: lets it out, trips over it, or has tripped."""
+
+    CLOSED = "closed"
+    TRIPPING = "tripping"
+    TRIPPED = "tripped"
+
+
 @dataclass(frozen=True, slots=True)
 class Breaker:
     """Since when the breaker is open, None while it is not; how many answers it holds, also from before a reset."""
@@ -36,24 +46,37 @@ def breaker(engine: Engine) -> Breaker:
         return _breaker(session)
 
 
-def tripped_at(engine: Engine) -> datetime | None:
-    """Return since when the breaker is open."""
+def state(engine: Engine, most: int, since: datetime) -> BreakerState:
+    """Return how the breaker would take one more answer, where `most` (0: any number) may go out since an instant."""
     with reading(engine) as session:
-        return _instant(session, _TRIPPED_AT)
-
-
-def let_out_since(engine: Engine, since: datetime, most: int) -> int:
-    """Return how many answers and copies went out by themselves since an instant; no more than `most` are counted.
-
-    What went out before the last reset is forgiven. The index on `created_at` holds all that is asked for.
-    """
-    with reading(engine) as session:
+        if _instant(session, _TRIPPED_AT) is not None:
+            return BreakerState.TRIPPED
         begin = max(since, _instant(session, _RESET_AT) or since)
-        row = OutboxRow
-        counted = select(row.created_at).where(
-            row.created_at > begin, row.origin != ReplyOrigin.OPERATOR, row.state != OutboxState.HELD
-        )
-        return session.exec(select(func.count()).select_from(counted.limit(most).subquery())).one()
+        return BreakerState.TRIPPING if most and _have_let_out(session, most, begin) else BreakerState.CLOSED
+
+
+def _have_let_out(session: Session, most: int, begin: datetime) -> bool:
+    """Whether `most` answers and copies went out by themselves after an instant.
+
+    They are counted only where there may be enough of them, and then in the index on `created_at`, which holds all that
+    is asked for.
+    """
+    if _rows_at_most(session, begin) < most:
+        return False
+    row = OutboxRow
+    let_out = select(row.created_at).where(
+        row.created_at > begin, row.origin != ReplyOrigin.OPERATOR, row.state != OutboxState.HELD
+    )
+    return session.exec(select(func.count()).select_from(let_out.limit(most).subquery())).one() >= most
+
+
+def _rows_at_most(session: Session, begin: datetime) -> int:
+    """How many rows there can be after an instant: their numbers rise with time."""
+    row = OutboxRow
+    earliest = select(func.min(row.created_at)).where(row.created_at > begin).scalar_subquery()
+    first: int | None = session.scalar(select(func.min(row.id)).where(row.created_at == earliest))
+    last: int | None = session.scalar(select(func.max(row.id)))
+    return 0 if first is None or last is None else last - first + 1
 
 
 def trip(session: Session, now: datetime) -> None:

@@ -21,7 +21,7 @@ from mailreader.store import (
     pauses,
     purge,
 )
-from mailreader.store.breaker import Breaker
+from mailreader.store.breaker import Breaker, BreakerState
 from mailreader.store.engine import check_schema, connect
 from mailreader.store.export import export
 from mailreader.store.filing import FiledAt, ToFile
@@ -197,13 +197,9 @@ class Store:
         """Return where the breaker of the whole daemon stands."""
         return breaker.breaker(self._engine)
 
-    def breaker_tripped_at(self) -> datetime | None:
-        """Return since when the breaker is open; None while it is not."""
-        return breaker.tripped_at(self._engine)
-
-    def let_out_since(self, since: datetime, most: int) -> int:
-        """Return how many answers went out by themselves since an instant; no more than `most` are counted."""
-        return breaker.let_out_since(self._engine, since, most)
+    def breaker_state(self, most: int, since: datetime) -> BreakerState:
+        """Return how the breaker takes one more answer, where `most` (0: any number) may go out since an instant."""
+        return breaker.state(self._engine, most, since)
 
     def reset_breaker(self, actor: str, now: datetime, *, send_held: bool = False) -> Breaker:
         """Close the breaker; return how it stood. With `send_held` the answers that it holds go out."""
@@ -252,8 +248,8 @@ class Store:
         """Return the replies of the outbox, oldest first."""
         return listings.outbox(self._engine, state)
 
-    def trail(self, message_id: int) -> list[AuditLine]:
-        """Return what people did to one message, oldest first."""
+    def trail(self, message_id: int | None) -> list[AuditLine]:
+        """Return what people did to one message, oldest first; with None, what they did that is about none."""
         return audit.trail(self._engine, message_id)
 
     def reply(self, number: int) -> OutboxLine | None:

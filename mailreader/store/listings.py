@@ -109,6 +109,8 @@ def _conditions(selection: Selection, first: AliasedClass[MessageRow]) -> Sequen
     if selection.account is not None:
         named = select(JudgedReadingRow.message_id).where(JudgedReadingRow.account == selection.account)
         conditions.append(first.id.in_(named))
+    if selection.held_back:
+        conditions.append(first.held_back.is_not(None))
     return conditions
 
 
@@ -137,5 +139,5 @@ def _outbox_line(row: OutboxRow) -> OutboxLine:
     return OutboxLine(
         id=queued.id, message_id=queued.reply_id, in_reply_to=reply.in_reply_to, to=reply.to, subject=reply.subject,
         kind=reply.kind, language=reply.language or UNDECIDED, state=queued.state, tries=queued.tries,
-        last_error=queued.last_error, headers=reply.headers, text=reply.text,
+        last_error=queued.last_error, held_because=row.held_because, headers=reply.headers, text=reply.text,
     )  # fmt: skip

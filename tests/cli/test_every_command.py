@@ -40,6 +40,9 @@ class Row:
 
 
 ROWS: Final[Mapping[str, Row]] = {
+    "answers breaker": Row(shows="closed"),
+    "answers preview": Row("--language kk --reason value_below_previous", shows="Сәлеметсіз бе"),
+    "answers reset": Row(),
     "check": Row(shows="  relay: ", site=True),
     "db backup": Row("copy.db", shows="copy.db"),
     "db purge": Row("--dry-run"),

@@ -17,8 +17,8 @@ from tests.cli.test_ingest import FIELDS
 
 QUEUE = ["id", *FIELDS, "queued_at", "status", "assigned_to"]
 OUTBOX = [
-    "id", "message_id", "in_reply_to", "to", "subject", "kind", "language", "state", "tries", "last_error", "headers",
-    "text",
+    "id", "message_id", "in_reply_to", "to", "subject", "kind", "language", "state", "tries", "last_error",
+    "held_because", "headers", "text",
 ]  # fmt: skip
 EXPORT = [
     "cursor", "period", "account", "serial", "service", "zone", "value", "registered_at", "received_at", "source",

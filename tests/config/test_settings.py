@@ -175,6 +175,10 @@ def test_the_file_is_searched_for_in_order(tmp_path: Path) -> None:
         ("[smtp]", "smtp.host: is needed (in {file})"),
         ("[smtp]", "smtp.from: is needed (in {file})"),
         ('[smtp]\nfrom = "nobody"', "smtp.from: is not an e-mail address (in {file})"),
+        (
+            '[smtp]\nbounce_address = "возврат@energo.example"',
+            "smtp.bounce_address: its name before the @ must be plain ASCII, of 28 letters at the most (in {file})",
+        ),
         ('[smtp]\nusername = "a"', "smtp.password_file: there is a username and no password: give password_file"),
         (
             '[smtp]\nhost = "relay.example"\ntls = "none"',
