@@ -6,9 +6,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, update
+from sqlalchemy import Connection, Engine, bindparam, delete, func, update
 from sqlmodel import col, select
 
+from mailreader.store.bulk import insert_rows
 from mailreader.store.engine import writing
 from mailreader.store.lookup import chunks
 from mailreader.store.register_changes import Changes
@@ -100,23 +101,18 @@ def _insert_accounts(connection: Connection, accounts: Sequence[Account]) -> Non
         account_facts(account) | {"key": identifier_key(account.number), "bare_key": bare_key(account.number)}
         for account in accounts
     ]
-    _insert(connection, AccountRow, rows)
+    insert_rows(connection, AccountRow, rows)
     numbered = select(AccountRow.number, AccountRow.id).where(
         col(AccountRow.number).in_([row["number"] for row in rows])
     )
     ids: dict[str, int] = {row.number: row.id for row in connection.execute(numbered)}
     owned = [(ids[account.number], account) for account in accounts]
-    _insert(connection, EmailRow, [row for owner, account in owned for row in _emails(owner, account)])
-    _insert(connection, ContractRow, [row for owner, account in owned for row in _contracts(owner, account)])
+    insert_rows(connection, EmailRow, [row for owner, account in owned for row in _emails(owner, account)])
+    insert_rows(connection, ContractRow, [row for owner, account in owned for row in _contracts(owner, account)])
     meters = [
         {"account_id": owner} | meter_facts(register) for owner, account in owned for register in account.registers
     ]
-    _insert(connection, MeterRegisterRow, meters)
-
-
-def _insert(connection: Connection, table: type[Any], rows: Sequence[dict[str, Any]]) -> None:
-    if rows:
-        connection.execute(insert(table), rows)
+    insert_rows(connection, MeterRegisterRow, meters)
 
 
 def _emails(account_id: int, account: Account) -> list[dict[str, Any]]:
@@ -146,7 +142,7 @@ def _write_changes(connection: Connection, known: _Known) -> int:
         owners = [stored.id for stored, _account in changes]
         if owners:
             connection.execute(delete(table).where(col(table.account_id).in_(owners)))
-        _insert(connection, table, [row for stored, account in changes for row in rows_of(stored.id, account)])
+        insert_rows(connection, table, [row for stored, account in changes for row in rows_of(stored.id, account)])
     meters.write(connection)
     return len({stored.id for stored, _account in (*facts, *emails, *contracts)} | meters.accounts)
 
@@ -203,7 +199,7 @@ class _MeterChanges:
         )
         if self.taken_back:
             connection.execute(taken_back, self.taken_back)
-        _insert(connection, table, self.earlier)
+        insert_rows(connection, table, self.earlier)
         _update(connection, MeterRegisterRow, self.changed)
         _update(connection, MeterRegisterRow, self.unused)
-        _insert(connection, MeterRegisterRow, self.new)
+        insert_rows(connection, MeterRegisterRow, self.new)
