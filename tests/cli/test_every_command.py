@@ -63,6 +63,7 @@ ROWS: Final[Mapping[str, Row]] = {
     "register show": Row("7079110", shows="33395"),
     "resume": Row("main", shows="main", site=True, before=("pause main",)),
     "run": Row("--once", shows="1 message handled", site=True),
+    "stats": Row("--shadow {corpus}/entered.csv", shows="the same"),
 }
 
 
