@@ -157,7 +157,7 @@ class Desk:
         if letter is None:
             opened.unanswered = "the mail cannot be read"
             return None
-        own = frozenset(account.number for account in register.registered_to(letter.sender))
+        own = opened.case.registered_accounts(register)
         opened.unanswered = self.correspondence.unanswerable(opened.case.automatic, own)
         return None if opened.unanswered else self.correspondence.reply(letter, verdict, opened.mail, own, words)
 

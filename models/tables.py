@@ -35,7 +35,8 @@ class SettingRow(SQLModel, table=True):
     """A fact about this database.
 
     `reply_token` and `bounce_secret` (made once; the first stands in every Message-ID, the second nowhere),
-    `export_cursor` (the last one given out), `breaker_tripped_at` (only while it is open), `breaker_reset_at`.
+    `export_cursor` (the last one given out), `breaker_tripped_at` (only while it is open), `breaker_reset_at`,
+    `turn_of_…` (empty; a row to be locked by what only one process at a time may do).
     """
 
     __tablename__ = "settings"
@@ -107,7 +108,7 @@ class FolderRow(SQLModel, table=True):
 
     __tablename__ = "folders"
     mailbox: str = Field(sa_type=CleanText, primary_key=True)
-    folder: str = Field(sa_type=CleanText, primary_key=True)
+    folder: str = Field(sa_type=IndexedText, primary_key=True)
     uidvalidity: int = Field(sa_type=BigInteger)
     attached_at: datetime
 
@@ -124,7 +125,7 @@ class MessageRow(SQLModel, table=True):
     __table_args__ = (UniqueConstraint("mailbox", "folder", "uidvalidity", "uid"),)
     id: int = Field(default=None, primary_key=True)
     mailbox: str = Field(sa_type=CleanText)
-    folder: str = Field(sa_type=CleanText)
+    folder: str = Field(sa_type=IndexedText)
     uidvalidity: int = Field(sa_type=BigInteger)
     uid: int = Field(sa_type=BigInteger)
     received: datetime = Field(index=True)

@@ -2,6 +2,7 @@
 
 import click
 
+from mailreader.cli.backup import backup
 from mailreader.cli.program import examples
 from mailreader.cli.purge import purge
 from mailreader.cli.setup import Setup, check_file, database_file, with_setup
@@ -12,6 +13,7 @@ def db() -> None:
     """Look after the database."""
 
 
+db.add_command(backup)
 db.add_command(purge)
 
 

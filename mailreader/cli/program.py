@@ -88,7 +88,7 @@ def sentence_of(error: Exception) -> str:
         return f"{error.filename}: {error.strerror}"
     origin = getattr(error, "orig", None)
     if origin is not None:
-        return f"The database cannot be worked with at present: {origin}"
+        return f"The database cannot be worked with at present: {' '.join(str(origin).split())}"
     return str(error) or type(error).__name__
 
 

@@ -1,5 +1,6 @@
 """The store: the only sessions and queries of the program."""
 
+from mailreader.store.backup import BackupError, back_up
 from mailreader.store.bounces import ADDRESS_BOUNCED
 from mailreader.store.breaker import BREAKER, Breaker
 from mailreader.store.engine import (
@@ -28,6 +29,7 @@ __all__ = [
     "MOST_TRIES",
     "AddressError",
     "Arrival",
+    "BackupError",
     "Breaker",
     "Cursor",
     "FiledAt",
@@ -43,5 +45,6 @@ __all__ = [
     "Store",
     "StoredMail",
     "ToFile",
+    "back_up",
     "upgrade",
 ]

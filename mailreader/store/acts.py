@@ -66,6 +66,7 @@ def retry(engine: Engine, reply: int, by: By) -> None:
             raise ActRefused(f"Answer {reply} is {row.state}: there is nothing to try again.")
         details = {"answer": reply, "state": row.state, "last_error": row.last_error, "held_because": row.held_because}
         row.state, row.not_before, row.claimed_until, row.held_because = OutboxState.WAITING, by.at, None, None
+        row.bounced_at = None  # whoever sends it again knows better
         row.created_at = by.at  # from now on it is tried for as long as a new one, and counts as one of today
         message = session.get_one(MessageRow, row.message_id)
         if row.origin is ReplyOrigin.AUTOMATIC:

@@ -41,9 +41,11 @@ class Row:
 
 ROWS: Final[Mapping[str, Row]] = {
     "check": Row(shows="  relay: ", site=True),
+    "db backup": Row("copy.db", shows="copy.db"),
+    "db purge": Row("--dry-run"),
     "db upgrade": Row(shows="The database is up to date."),
     "demo": Row("--once", shows="answers sent"),
-    "explain": Row("{corpus}/mail/d010.eml", shows="7700125"),
+    "explain": Row("{corpus}/mail/d010.eml", shows="2621429"),
     "export": Row("--period 2026-11", shows="33395"),
     "ingest": Row("{corpus}/mail/d002.eml", shows="1 message: "),
     "messages list": Row("--outcome accepted", shows="accepted"),
@@ -53,7 +55,7 @@ ROWS: Final[Mapping[str, Row]] = {
     "outbox retry": Row("1", shows="Answer 1 waits in the outbox."),
     "outbox show": Row("1", shows="Auto-Submitted"),
     "pause": Row("main", shows="main", site=True),
-    "queue accept": Row("4 --value electricity=1 --account 7700125 --force", shows="4 accepted"),
+    "queue accept": Row("4 --value electricity=1 --account 2621429 --force", shows="4 accepted"),
     "queue dismiss": Row("1 --note telephoned", shows="1 dismissed"),
     "queue list": Row(shows="not_a_reading"),
     "queue reject": Row("1 --text Sorry", shows="1 rejected"),

@@ -7,8 +7,10 @@ from io import BytesIO, StringIO
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from openpyxl import load_workbook
 
+from mailreader.cli import main
 from mailreader.cli.output import plain_cell
 from tests.cli.conftest import COMMAND, CORPUS, Lines, Run, environment, objects
 from tests.cli.test_ingest import FIELDS
@@ -133,3 +135,11 @@ def test_a_spreadsheet_goes_into_a_pipe_and_not_to_a_terminal(tmp_path: Path) ->
 def test_no_cell_is_a_formula(value: object, written: object) -> None:
     """A spreadsheet shows what was stated and runs none of it."""
     assert plain_cell(value) == written
+
+
+@pytest.mark.parametrize("number", [0, 2**31, 2**63, 10**30])
+@pytest.mark.parametrize("group", ["messages", "queue", "outbox"])
+def test_number_that_no_database_gives_out_is_a_wrong_usage(group: str, number: int) -> None:
+    """Beyond what its column holds, there is nothing to look for."""
+    ended = CliRunner().invoke(main, [group, "show", str(number)])
+    assert (ended.exit_code, f"{number} is not in the range" in ended.output) == (2, True)

@@ -5,9 +5,10 @@ from sqlmodel import col, update
 
 from mailreader.store.engine import writing
 from mailreader.store.filing import file_again
+from models.acts import Acceptance, By
 from models.catalogue import Outcome
 from models.tables import MessageRow
-from tests.system.site import NO_ACCOUNT, Site, letter
+from tests.system.site import NO_ACCOUNT, Site, letter, wait_until
 
 pytestmark = pytest.mark.system
 
@@ -84,3 +85,17 @@ def test_new_mail_is_seen_while_other_folders_are_selected(site: Site) -> None:
             change_outcome(site, 1, Outcome.ACCEPTED if number % 2 else Outcome.REVIEW)
             site.deliver(letter(name=str(number)))
             running.wait_for(number, 5)
+
+
+def test_accepted_item_is_filed_confirmed_and_known_by_the_next_round(site: Site) -> None:
+    """An operator's act at the shell is all it takes: the daemon moves the mail and sends the answer."""
+    site.deliver(letter("Лицевой счет 0863576. Свет 98291."))
+    with site.running() as running:
+        running.wait_for(1)
+        site.sink.wait_for(1)
+        with site.store() as store, site.app.desk(store) as desk:
+            desk.accept(1, Acceptance(), By("aigul", site.clock()))
+        site.deliver(letter(name="wakes"))
+        site.sink.wait_for(3)
+        wait_until(lambda: site.filed() == {"Processed": 2}, "it lies with what was accepted")
+    assert site.recorded() == 3

@@ -50,7 +50,7 @@ def upgrade() -> None:
     _extend_mail_and_readings()
     _extend_outbox()
     _make_audit()
-    _make_bounce_secret()
+    _make_settings()
     op.create_table(
         "pauses",
         sa.Column("mailbox", sa.Text(), nullable=False),
@@ -88,9 +88,10 @@ def _extend_outbox() -> None:
     )
 
 
-def _make_bounce_secret() -> None:
+def _make_settings() -> None:
     settings = sa.table("settings", sa.column("name", sa.Text()), sa.column("value", sa.Text()))
-    op.bulk_insert(settings, [{"name": "bounce_secret", "value": secrets.token_hex(16)}])
+    turns = [{"name": name, "value": ""} for name in ("turn_of_arrivals", "turn_of_register")]
+    op.bulk_insert(settings, [{"name": "bounce_secret", "value": secrets.token_hex(16)}, *turns])
 
 
 def _make_audit() -> None:
