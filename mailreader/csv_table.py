@@ -5,6 +5,7 @@ import csv
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import TextIOWrapper
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -68,9 +69,10 @@ class CsvTable:
         optional: Sequence[str] = (),
         progress: Progress | None = None,
     ) -> Iterator[tuple[int, Cells]]:
-        """Yield the cells of these columns of every line, with its number; an optional column that is missing is empty.
+        """Yield the cells of these columns (two at least) of each line, with its number.
 
-        Lines that are none of the table are appended to `faults`. `progress` is told how many bytes have been read.
+        An optional column that is missing is empty. Lines that are none of the table are appended to `faults`.
+        `progress` is told how many bytes have been read.
         """
         with (
             self.path.open("rb") as data,
@@ -83,13 +85,14 @@ class CsvTable:
                 faults.append(Fault(1, f"the columns {', '.join(missing)} are missing."))
                 return
             absent = dict.fromkeys(optional, "")
-            places = {name: names.index(name) for name in (*needed, *optional) if name in names}
+            present = [name for name in (*needed, *optional) if name in names]
+            in_order = itemgetter(*map(names.index, present))
             for nth, (line, cells) in enumerate(_lines(reader, faults)):
                 if progress is not None and nth % _ROWS_TOLD_AT_ONCE == 0:
                     progress(data.tell())
                 fault = self._fault(cells, len(names))
                 if fault is None:
-                    yield line, absent | {name: cells[place].strip() for name, place in places.items()}
+                    yield line, absent | dict(zip(present, map(str.strip, in_order(cells)), strict=True))
                 else:
                     faults.append(Fault(line, fault))
 
@@ -102,7 +105,11 @@ class CsvTable:
 
 
 def _names(reader: "_csv.Reader") -> list[str]:
-    return [name.strip().lower() for name in next(reader, [])]
+    """Return the names of the columns; none where the first line is none of a table."""
+    try:
+        return [name.strip().lower() for name in next(reader, [])]
+    except csv.Error:
+        return []
 
 
 def _lines(reader: "_csv.Reader", faults: list[Fault]) -> Iterator[tuple[int, list[str]]]:

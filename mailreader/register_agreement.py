@@ -8,7 +8,8 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, Final
 
-from mailreader.register_lines import Fault, Row
+from mailreader.csv_table import Fault
+from mailreader.register_lines import Row
 from models.register import identifier_key
 
 _TABLE: Final = """

@@ -1,29 +1,24 @@
 """The register file from the billing system: CSV into accounts, every bad line named (interface, The register file)."""
 
-import codecs
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from types import MappingProxyType
 
+from mailreader.csv_table import Cells, CsvTable, Fault, Progress, TableError
 from mailreader.register_agreement import compare
-from mailreader.register_lines import COLUMNS, UTF_8, Cells, Fault, Progress, Row, Table, read_rows
+from mailreader.register_lines import COLUMNS, Row, read_rows
 from models.register import Account
 
 __all__ = ["COLUMNS", "Fault", "RegisterFile", "RegisterFileError", "load_register"]
 
 
-class RegisterFileError(Exception):
+class RegisterFileError(TableError):
     """The file cannot be loaded; `faults` names every bad line."""
-
-    def __init__(self, faults: Iterable[Fault]) -> None:
-        """Take the faults in the order of the file."""
-        self.faults = tuple(faults)
-        super().__init__("\n".join(str(fault) for fault in self.faults))
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +28,13 @@ class RegisterFile:
     `size` is the number of its accounts, `together` whether the rows of each stand together.
     """
 
-    table: Table
+    table: CsvTable
     size: int
     together: bool
 
     def __iter__(self) -> Iterator[Account]:
         """Yield each account once: in the order of the file, or by number where rows do not stand together."""
-        lines = self.table.cells([])
+        lines = self.table.cells(COLUMNS, [])
         rows = read_rows(lines if self.together else _by_account(lines), [])
         for _, of_account in groupby(rows, lambda row: row.account):
             yield _account(list(of_account))
@@ -50,11 +45,9 @@ def load_register(path: Path, progress: Progress | None = None) -> RegisterFile:
 
     `progress` is told how many bytes have been checked.
     """
-    encoding = _encoding(path)
-    with path.open(encoding=encoding, errors="replace", newline="") as lines:
-        table = Table(path, encoding, ";" if ";" in lines.readline() else ",")
+    table = CsvTable.of(path)
     faults: list[Fault] = []
-    found = compare(read_rows(table.cells(faults, progress), faults))
+    found = compare(read_rows(table.cells(COLUMNS, faults, progress=progress), faults))
     faults += found.faults
     if faults:
         raise RegisterFileError(sorted(faults, key=lambda fault: fault.line))
@@ -84,16 +77,3 @@ def _account(rows: list[Row]) -> Account:
         registers=tuple(row.register for row in rows if row.register is not None),
         contracts=MappingProxyType({row.service: row.status for row in rows if row.service is not None}),
     )
-
-
-def _encoding(path: Path) -> str:
-    """Return utf-8-sig where the whole file is UTF-8, else windows-1251."""
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    try:
-        with path.open("rb") as data:
-            while part := data.read(1 << 20):
-                decoder.decode(part)
-            decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return "windows-1251"
-    return UTF_8

@@ -1,29 +1,21 @@
 """The lines of a register file: cells into a row, every fault of a line named (interface, The register file)."""
 
-import csv
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from functools import lru_cache
-from io import TextIOWrapper
-from operator import itemgetter
-from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import Final, TypeVar
 
+from mailreader.csv_table import Cells, Fault
 from models.catalogue import ContractStatus, CustomerType, Housing, Service, Zone
 from models.register import MeterRegister, identifier_key
-
-if TYPE_CHECKING:
-    import _csv
 
 COLUMNS: Final = (
     "account", "customer_type", "housing", "contract_status", "emails", "full_name", "address", "serial", "service",
     "zone", "tariff_no", "digits", "decimals", "previous_value", "previous_on",
 )  # fmt: skip
-UTF_8: Final = "utf-8-sig"
-_UNREADABLE: Final = "\ufffd"
 _MOST_DIGITS: Final = 12
 _MOST_DECIMALS: Final = 3
 _MOST_TARIFFS: Final = 99
@@ -31,24 +23,8 @@ _LONGEST_IDENTIFIER: Final = 100
 _LONGEST_ADDRESS: Final = 254
 """What SMTP takes (RFC 5321, 4.5.3.1.3); like the longest identifier far below what an index of PostgreSQL holds."""
 _SHOWN: Final = 20
-_ROWS_TOLD_AT_ONCE: Final = 1000
 _KEPT: Final = 1000
 _Word = TypeVar("_Word", bound=StrEnum)
-
-Cells = Mapping[str, str]
-Progress = Callable[[int], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong with one line; `line` counts from 1, the line of the column names included."""
-
-    line: int
-    text: str
-
-    def __str__(self) -> str:
-        """Return the sentence that a person reads."""
-        return f"Line {self.line}: {self.text}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,47 +39,6 @@ class Row:
     register: MeterRegister | None
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A register file as it is written."""
-
-    path: Path
-    encoding: str
-    delimiter: str
-
-    def cells(self, faults: list[Fault], progress: Progress | None = None) -> Iterator[tuple[int, Cells]]:
-        """Yield the cells of every line with its number; lines that are none of the table are appended to `faults`.
-
-        `progress` is told how many bytes have been read.
-        """
-        with (
-            self.path.open("rb") as data,
-            TextIOWrapper(data, encoding=self.encoding, errors="replace", newline="") as lines,
-        ):
-            reader = csv.reader(lines, delimiter=self.delimiter)
-            names = [name.strip().lower() for name in next(reader, [])]
-            missing = [name for name in COLUMNS if name not in names]
-            if missing:
-                faults.append(Fault(1, f"the columns {', '.join(missing)} are missing."))
-                return
-            in_order = itemgetter(*(names.index(name) for name in COLUMNS))
-            for nth, (line, cells) in enumerate(_lines(reader, faults)):
-                if progress is not None and nth % _ROWS_TOLD_AT_ONCE == 0:
-                    progress(data.tell())
-                fault = self._fault(cells, len(names))
-                if fault is None:
-                    yield line, dict(zip(COLUMNS, map(str.strip, in_order(cells)), strict=True))
-                else:
-                    faults.append(Fault(line, fault))
-
-    def _fault(self, cells: list[str], width: int) -> str | None:
-        if len(cells) != width:
-            return f"there are {len(cells)} fields where the first line names {width}."
-        if self.encoding != UTF_8 and any(_UNREADABLE in cell for cell in cells):
-            return "there is a character that is neither UTF-8 nor windows-1251."
-        return None
-
-
 def read_rows(lines: Iterator[tuple[int, Cells]], faults: list[Fault]) -> Iterator[Row]:
     """Yield the lines that are right by themselves; what is wrong with the others is appended to `faults`."""
     for line, cells in lines:
@@ -111,18 +46,6 @@ def read_rows(lines: Iterator[tuple[int, Cells]], faults: list[Fault]) -> Iterat
         faults.extend(Fault(line, text) for text in texts)
         if row is not None and not texts:
             yield row
-
-
-def _lines(reader: "_csv.Reader", faults: list[Fault]) -> Iterator[tuple[int, list[str]]]:
-    """Yield the cells of every line that is not empty, with the number of the line on which they start."""
-    line = reader.line_num + 1
-    try:
-        for cells in reader:
-            if any(map(str.strip, cells)):
-                yield line, cells
-            line = reader.line_num + 1
-    except csv.Error as error:
-        faults.append(Fault(line, f"the file cannot be read as CSV from here on: {error}."))
 
 
 class _Line:

@@ -84,6 +84,7 @@ def test_every_bad_line_is_named(file: Path) -> None:
         ("account;value", "Line 1: there is neither a column serial nor a column service."),
         ("serial", "Line 1: the columns account, value are missing."),
         ("", "Line 1: there is neither a column serial nor a column service."),
+        ("x" * 200_000, "Line 1: there is neither a column serial nor a column service."),
     ],
 )
 def test_missing_columns_are_named_once(file: Path, head: str, fault: str) -> None:

@@ -33,29 +33,32 @@ def seen_on_a_terminal(*arguments: str | Path, folder: Path, variables: Mapping[
     return program.returncode, written.decode("utf-8")
 
 
-def typed_into(shell: Sequence[str], *steps: tuple[str, str], folder: Path, variables: Mapping[str, str]) -> None:
-    """Type into a shell; a step is what is typed, and what must then be seen, else AssertionError."""
+def typed_into(shell: Sequence[str], *steps: tuple[str, str], folder: Path, variables: Mapping[str, str]) -> str:
+    """Type into a shell; a step is what is typed, and what must then be seen, else AssertionError. Return all seen."""
     ours, theirs = pty.openpty()
     with subprocess.Popen(
         shell, cwd=folder, stdin=theirs, stdout=theirs, stderr=theirs, env={**variables}, start_new_session=True
     ) as running:
         os.close(theirs)
+        seen = ""
         try:
             for typed, until in steps:
                 os.write(ours, typed.encode())
-                _read_until(ours, until)
+                seen += _read_until(ours, until)
         finally:
             running.kill()
     os.close(ours)
+    return seen
 
 
-def _read_until(terminal: int, awaited: str) -> None:
+def _read_until(terminal: int, awaited: str) -> str:
     seen, deadline = b"", time.monotonic() + PATIENCE
     while awaited.encode() not in seen:
         ready, _, _ = select.select([terminal], [], [], max(0.0, deadline - time.monotonic()))
         part = _read(terminal) if ready else b""
         assert part, f"{awaited!r} is not in what was seen: {seen.decode()!r}"
         seen += part
+    return seen.decode()
 
 
 def _read(terminal: int) -> bytes:

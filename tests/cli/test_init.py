@@ -9,7 +9,11 @@ import pytest
 from config.document import default_file
 from config.settings import load_settings
 from models.catalogue import Language
-from tests.cli.conftest import Run
+from tests.cli.conftest import COMMAND, Run, environment
+from tests.cli.terminal import typed_into
+from tests.databases import ON_SQLITE
+
+pytestmark = ON_SQLITE  # what it does has nothing to do with the kind of database
 
 LIVE = {
     "mode": "",
@@ -70,6 +74,24 @@ def test_file_of_all_answers_loads_and_keeps_every_comment(run: Run, tmp_path: P
     assert "hush" not in text
     modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
     assert modes == {"mailreader.toml": 0o644, "mailboxes.main.password": 0o600, "smtp.password": 0o600}
+
+
+def test_password_is_not_seen_on_the_terminal(tmp_path: Path) -> None:
+    """What else is typed is."""
+    seen = typed_into(
+        [*COMMAND, "init"],
+        ("", "[live]: "),
+        ("\n", "IMAP server: "),
+        ("imap.energo.example\n", "[implicit]: "),
+        ("\n", "[993]: "),
+        ("\n", "Login name of the mailbox: "),
+        ("pokazaniya\n", "Password of the mailbox"),
+        ("hush-hush\n", "Our addresses"),
+        folder=tmp_path,
+        variables=environment(TERM="xterm"),
+    )
+    assert ("pokazaniya\r\n" in seen, "hush" in seen) == (True, False)
+    assert left(tmp_path) == []
 
 
 def test_what_was_written_is_what_the_next_commands_find(run: Run) -> None:

@@ -7,10 +7,12 @@ import pytest
 
 from tests.cli.conftest import Run
 from tests.cli.test_exit_codes import closed_port, servers
+from tests.databases import ON_SQLITE
 
 __all__ = ["closed_port", "servers"]
 
 
+@ON_SQLITE
 def test_mailbox_is_paused_and_resumed_and_the_trail_names_who(
     run: Run, servers: dict[str, str], tmp_path: Path
 ) -> None:

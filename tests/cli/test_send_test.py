@@ -6,7 +6,10 @@ import pytest
 
 from tests.cli.conftest import Run, objects
 from tests.cli.test_exit_codes import closed_port, servers
+from tests.databases import ON_SQLITE
 from tests.servers.smtp_sink import DISCONNECT, SmtpSink, Stage
+
+pytestmark = ON_SQLITE  # what it does has nothing to do with the kind of database
 
 __all__ = ["closed_port", "servers"]
 

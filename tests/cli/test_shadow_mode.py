@@ -5,13 +5,14 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import CORPUS, Lines, Mail, Run
+from tests.databases import ON_POSTGRESQL, ON_SQLITE
 
 SHADOW = {"MAILREADER_MODE": "shadow"}
 SAYS = "shadow mode: this is about the trial; the live tables are not looked at.\n"
 
 
-def test_commands_look_at_the_trial_and_say_so(run: Run, tmp_path: Path, mail: Mail) -> None:
-    """One line on standard error each; the live tables are not even made."""
+def test_commands_look_at_the_trial_and_say_so(run: Run, mail: Mail) -> None:
+    """One line on standard error each."""
     assert run("db", "upgrade", variables=SHADOW).stderr == SAYS
     imported = run("register", "import", CORPUS / "register.csv", variables=SHADOW)
     assert (imported.returncode, imported.stderr) == (0, SAYS)
@@ -21,7 +22,22 @@ def test_commands_look_at_the_trial_and_say_so(run: Run, tmp_path: Path, mail: M
         assert (ended.returncode, ended.stderr) == (0, SAYS), command
     assert run("explain", *mail(1), variables=SHADOW).stderr == SAYS
     assert run("check", variables=SHADOW).stderr == SAYS
+
+
+@ON_SQLITE
+def test_trial_of_sqlite_is_a_file_of_its_own(run: Run, tmp_path: Path, mail: Mail) -> None:
+    """The live one is not even made."""
+    assert run("ingest", *mail(1), variables=SHADOW).returncode == 0
     assert sorted(path.name for path in tmp_path.glob("*.db")) == ["mailreader-shadow.db"]
+
+
+@ON_POSTGRESQL
+def test_trial_of_postgresql_leaves_the_live_tables_empty(run: Run, mail: Mail) -> None:
+    """It is a schema of its own in the same database."""
+    run("db", "upgrade", variables=SHADOW)
+    assert run("ingest", *mail(1), variables=SHADOW).returncode == 0
+    assert run("messages", "list", "--json").stdout == ""
+    assert len(run("messages", "list", "--json", variables=SHADOW).stdout.splitlines()) == 1
 
 
 def test_nothing_is_composed_for_mail_in_files(run: Run, mail: Mail) -> None:
