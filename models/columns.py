@@ -20,6 +20,11 @@ def clean_text(text: str) -> str:
     return text.replace("\0", "").encode("utf-8", "ignore").decode("utf-8")
 
 
+def indexed_text(text: str) -> str:
+    """Return `text` as `IndexedText` keeps it."""
+    return clean_text(text)[:_LONGEST_INDEXED]
+
+
 def clean_json(value: Any) -> Any:  # noqa: ANN401 -- whatever JSON holds
     """Return a value of JSON with every text in it cleaned."""
     match value:
@@ -64,10 +69,9 @@ class IndexedText(CleanText):
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+    def process_bind_param(self, value: str | None, _dialect: Dialect) -> str | None:
         """Clean and cut the text."""
-        clean = super().process_bind_param(value, dialect)
-        return None if clean is None else clean[:_LONGEST_INDEXED]
+        return None if value is None else indexed_text(value)
 
 
 class Thousandths(TypeDecorator[Decimal]):

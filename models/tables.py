@@ -34,7 +34,8 @@ from models.history import ReadingSource, ReadingState
 class SettingRow(SQLModel, table=True):
     """A fact about this database.
 
-    `reply_token` (made once), `export_cursor` (the last one given out), `breaker_tripped_at` (only while it is open).
+    `reply_token` (made once), `export_cursor` (the last one given out), `breaker_tripped_at` (only while it is open),
+    `turn_of_…` (empty; a row to be locked by what only one process at a time may do).
     """
 
     __tablename__ = "settings"
@@ -106,7 +107,7 @@ class FolderRow(SQLModel, table=True):
 
     __tablename__ = "folders"
     mailbox: str = Field(sa_type=CleanText, primary_key=True)
-    folder: str = Field(sa_type=CleanText, primary_key=True)
+    folder: str = Field(sa_type=IndexedText, primary_key=True)
     uidvalidity: int = Field(sa_type=BigInteger)
     attached_at: datetime
 
@@ -123,7 +124,7 @@ class MessageRow(SQLModel, table=True):
     __table_args__ = (UniqueConstraint("mailbox", "folder", "uidvalidity", "uid"),)
     id: int = Field(default=None, primary_key=True)
     mailbox: str = Field(sa_type=CleanText)
-    folder: str = Field(sa_type=CleanText)
+    folder: str = Field(sa_type=IndexedText)
     uidvalidity: int = Field(sa_type=BigInteger)
     uid: int = Field(sa_type=BigInteger)
     received: datetime = Field(index=True)

@@ -25,6 +25,7 @@ import structlog
 from imapclient import IMAPClient
 
 from mailreader.intake import Handling
+from mailreader.store import upgrade
 from tests.servers.certificate import make_certificate
 from tests.servers.dovecot import running_dovecot
 from tests.servers.smtp_sink import SmtpSink
@@ -65,7 +66,9 @@ def prepared_site(messages: Sequence[bytes]) -> Iterator[Site]:
         tempfile.TemporaryDirectory(prefix="bench-") as name,
         running_dovecot(make_certificate(Path(name))) as dovecot,
     ):
-        site = Site(dovecot, USER, SmtpSink(port=25), Path(name))
+        url = f"sqlite:///{Path(name) / 'mailreader.db'}"
+        upgrade(url)
+        site = Site(dovecot, USER, SmtpSink(port=25), Path(name), url)
         site.changes["answers"] = {"enabled": False}
         site.changes["limits"] = {"readers": 0}
         site.prepare()

@@ -1,8 +1,10 @@
-"""What every test can ask for: the servers, and the list of what could not run."""
+"""What every test can ask for: the servers, databases, and the list of what could not run."""
 
 pytest_plugins = (
     "tests.servers.availability",
     "tests.servers.certificate",
     "tests.servers.dovecot",
+    "tests.servers.postgresql",
     "tests.servers.smtp_sink",
+    "tests.databases",
 )

@@ -13,7 +13,7 @@ from config.words import load_languages, load_mail_marks
 from mailreader.app import App
 from mailreader.judging import Judge
 from mailreader.register_file import load_register
-from mailreader.store import Arrival, Store, upgrade
+from mailreader.store import Arrival, Store
 from models.catalogue import Outcome, Reason
 from models.history import History
 from models.register import RegisterExcerpt
@@ -104,11 +104,9 @@ def test_an_answer_that_continues_nothing_takes_nothing(
 
 
 @pytest.fixture
-def app(tmp_path: Path) -> App:
+def app(database: str) -> App:
     """The program on a database of its own, without a mailbox."""
-    url = f"sqlite:///{tmp_path}/mail.db"
-    upgrade(url)
-    return App(Settings.model_validate({"database": {"url": url}, "limits": {"readers": 1}}), lambda: NOW)
+    return App(Settings.model_validate({"database": {"url": database}, "limits": {"readers": 1}}), lambda: NOW)
 
 
 @pytest.fixture

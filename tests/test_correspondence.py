@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +10,7 @@ from config.settings import Settings
 from mailreader.app import App
 from mailreader.pipeline import Handled, Pipeline
 from mailreader.register_file import load_register
-from mailreader.store import Arrival, Store, upgrade
+from mailreader.store import Arrival, Store
 from parsers.mail import parse_envelope
 from tests.system.site import NO_ACCOUNT, OUR_ADDRESS, READINGS, REGISTER, letter
 
@@ -19,11 +18,9 @@ ATTACHED = datetime(2026, 11, 20, 5, 0, 0, 600_000, tzinfo=UTC)
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
+def store(database: str) -> Iterator[Store]:
     """A database with a register, whose mailbox `main` was attached once."""
-    url = f"sqlite:///{tmp_path / 'mailreader.db'}"
-    upgrade(url)
-    store = Store.open(url)
+    store = Store.open(database)
     store.import_register(load_register(REGISTER))
     store.attach("main", "INBOX", 1, ATTACHED)
     yield store

@@ -62,9 +62,9 @@ class Forgetful(Store):
 
 
 @contextmanager
-def waiting(replies: int, store_class: type[Store] = Store) -> Iterator[tuple[Store, Clock]]:
+def waiting(database: str, replies: int, store_class: type[Store] = Store) -> Iterator[tuple[Store, Clock]]:
     """A database in which replies wait."""
-    with opened(store_class) as way:
+    with opened(database, store_class) as way:
         for number in range(replies):
             way.arrive(letter(name=str(number)))
         way.handle()
@@ -87,17 +87,22 @@ def states(store: Store) -> list[OutboxState]:
         (Retry(Stage.LOGIN, "535"), OutboxState.WAITING, False),
     ],
 )
-def test_what_becomes_of_a_reply_is_written_down(fate: Delivery, state: OutboxState, works: bool) -> None:  # noqa: FBT001
+def test_what_becomes_of_a_reply_is_written_down(
+    database: str,
+    fate: Delivery,
+    state: OutboxState,
+    works: bool,  # noqa: FBT001
+) -> None:
     """And only a relay that cannot be worked with at all ends the round."""
-    with waiting(1) as (store, clock):
+    with waiting(database, 1) as (store, clock):
         reaches_data = not isinstance(fate, Retry)
         assert Deliveries(store, Scripted(fate, reaches_data=reaches_data), clock).run() is works
         assert states(store) == [state]
 
 
-def test_reply_over_which_the_program_breaks_waits_and_costs_no_other() -> None:
+def test_reply_over_which_the_program_breaks_waits_and_costs_no_other(database: str) -> None:
     """It is tried again later, not at once and not for ever."""
-    with waiting(2) as (store, clock):
+    with waiting(database, 2) as (store, clock):
         outbox = Scripted(ValueError("odd"), Delivered("250 OK"), reaches_data=False)
         assert Deliveries(store, outbox, clock).run()
         assert states(store) == [OutboxState.WAITING, OutboxState.SENT]
@@ -106,16 +111,16 @@ def test_reply_over_which_the_program_breaks_waits_and_costs_no_other() -> None:
         assert states(store) == [OutboxState.FAILED, OutboxState.SENT]
 
 
-def test_reply_over_which_the_program_breaks_after_data_is_unknown() -> None:
+def test_reply_over_which_the_program_breaks_after_data_is_unknown(database: str) -> None:
     """Part of it was on its way: it is not sent again by itself."""
-    with waiting(1) as (store, clock):
+    with waiting(database, 1) as (store, clock):
         assert Deliveries(store, Scripted(ValueError("odd")), clock).run()
         assert states(store) == [OutboxState.UNKNOWN]
 
 
-def test_database_that_is_away_after_the_dot_makes_no_second_answer() -> None:
+def test_database_that_is_away_after_the_dot_makes_no_second_answer(database: str) -> None:
     """What became of the reply is written down first thing once the database is back."""
-    with waiting(1, Forgetful) as (store, clock):
+    with waiting(database, 1, Forgetful) as (store, clock):
         assert isinstance(store, Forgetful)
         store.away_at = "sent"
         deliveries = Deliveries(store, Scripted(Delivered("250 OK")), clock)
@@ -126,9 +131,9 @@ def test_database_that_is_away_after_the_dot_makes_no_second_answer() -> None:
         assert states(store) == [OutboxState.SENT]
 
 
-def test_database_that_is_away_before_data_sends_the_reply_later() -> None:
+def test_database_that_is_away_before_data_sends_the_reply_later(database: str) -> None:
     """The commit may have come before the fault: the reply is not left `sending`, for it never was."""
-    with waiting(1, Forgetful) as (store, clock):
+    with waiting(database, 1, Forgetful) as (store, clock):
         assert isinstance(store, Forgetful)
         store.away_at = "sending"
         deliveries = Deliveries(store, Scripted(Delivered("250 OK"), Delivered("250 OK")), clock)
@@ -141,9 +146,9 @@ def test_database_that_is_away_before_data_sends_the_reply_later() -> None:
         assert states(store) == [OutboxState.SENT]
 
 
-def test_stop_is_heard_between_two_replies(smtp_sink: SmtpSink) -> None:
+def test_stop_is_heard_between_two_replies(database: str, smtp_sink: SmtpSink) -> None:
     """The rest waits for the next start."""
-    with waiting(3) as (store, clock):
+    with waiting(database, 3) as (store, clock):
         relay = Relay("127.0.0.1", smtp_sink.port, Tls.NONE)
         answers = iter([True, False])
         deliveries = Deliveries(store, Outbox(relay), clock)

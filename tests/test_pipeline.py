@@ -1,11 +1,9 @@
 """The whole way of any bytes: stored, one outcome, never an exception, and handled twice is handled once."""
 
 import itertools
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -16,10 +14,11 @@ from config.settings import Settings
 from mailreader.app import App
 from mailreader.pipeline import Pipeline
 from mailreader.register_file import load_register
-from mailreader.store import Arrival, Store, upgrade
+from mailreader.store import Arrival, Store
 from models.catalogue import Outcome
 from models.decision import Decision
 from parsers.mail import parse_envelope
+from tests.databases import Databases
 from tests.system.site import OUR_ADDRESS, REGISTER, Clock, letter
 
 CORPUS = tuple(path.read_bytes() for path in sorted((REGISTER.parent / "mail").glob("*.eml")))
@@ -59,27 +58,24 @@ class Way:
 
 
 @contextmanager
-def opened(store_class: type[Store] = Store) -> Iterator[Way]:
+def opened(database: str, store_class: type[Store] = Store) -> Iterator[Way]:
     """A way over a new database, with one reading process."""
-    with tempfile.TemporaryDirectory() as folder:
-        url = f"sqlite:///{Path(folder) / 'mailreader.db'}"
-        upgrade(url)
-        store = store_class.open(url)
-        store.import_register(load_register(REGISTER))
-        smtp = {"host": "127.0.0.1", "tls": "none", "from": OUR_ADDRESS}
-        mailbox = {"host": "127.0.0.1", "tls": "none", "username": "u", "password": "p", "addresses": [OUR_ADDRESS]}
-        app = App(Settings(smtp=smtp, mailboxes={MAILBOX: mailbox}, limits={"readers": 1}))
-        try:
-            with app.pipeline(store) as pipeline:
-                yield Way(store, pipeline)
-        finally:
-            store.close()
+    store = store_class.open(database)
+    store.import_register(load_register(REGISTER))
+    smtp = {"host": "127.0.0.1", "tls": "none", "from": OUR_ADDRESS}
+    mailbox = {"host": "127.0.0.1", "tls": "none", "username": "u", "password": "p", "addresses": [OUR_ADDRESS]}
+    app = App(Settings(smtp=smtp, mailboxes={MAILBOX: mailbox}, limits={"readers": 1}))
+    try:
+        with app.pipeline(store) as pipeline:
+            yield Way(store, pipeline)
+    finally:
+        store.close()
 
 
 @pytest.fixture(scope="module")
-def way() -> Iterator[Way]:
+def way(databases: Databases) -> Iterator[Way]:
     """One way for all examples: what came before is part of what must not matter."""
-    with opened() as way:
+    with databases.upgraded() as database, opened(database) as way:
         yield way
 
 
@@ -121,9 +117,9 @@ class Failing(Store):
         return super().decide(message_id, **question)  # type: ignore[arg-type]
 
 
-def test_message_that_breaks_the_program_costs_no_other_and_does_not_loop() -> None:
+def test_message_that_breaks_the_program_costs_no_other_and_does_not_loop(database: str) -> None:
     """It stays without an outcome while even giving up on it breaks, and is for a person as soon as it does not."""
-    with opened(Failing) as way:
+    with opened(database, Failing) as way:
         assert isinstance(way.store, Failing)
         numbers = [way.arrive(letter(name=str(number))) for number in range(3)]
         way.store.poison = numbers[0]
@@ -135,9 +131,9 @@ def test_message_that_breaks_the_program_costs_no_other_and_does_not_loop() -> N
         assert way.outcome(numbers[0]) is Outcome.REVIEW
 
 
-def test_fault_of_the_database_is_not_counted_against_the_mail() -> None:
+def test_fault_of_the_database_is_not_counted_against_the_mail(database: str) -> None:
     """However often it fails, mail is handled as soon as the database is back, without waiting."""
-    with opened(Failing) as way:
+    with opened(database, Failing) as way:
         assert isinstance(way.store, Failing)
         numbers = [way.arrive(letter(name=str(number))) for number in range(3)]
         way.store.poison, way.store.fault = numbers[1], OperationalError("", None, Exception("disk full"))
@@ -149,9 +145,9 @@ def test_fault_of_the_database_is_not_counted_against_the_mail() -> None:
         assert [way.outcome(number) for number in numbers] == [Outcome.ACCEPTED] * 3
 
 
-def test_work_that_is_told_to_end_gives_the_rest_back() -> None:
+def test_work_that_is_told_to_end_gives_the_rest_back(database: str) -> None:
     """What was claimed and not handled is due again at once, without a try counted."""
-    with opened() as way:
+    with opened(database) as way:
         numbers = [way.arrive(letter(name=str(number))) for number in range(3)]
         answers = iter([True, False])
         handled = [one.mail.id for one in way.pipeline.handle_all(10, way.clock, lambda: next(answers, False))]

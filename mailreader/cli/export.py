@@ -43,7 +43,7 @@ Objects = Iterable[Mapping[str, Any]]
 )
 @click.option(
     "--since",
-    type=click.IntRange(min=0),
+    type=click.IntRange(0, 2**63 - 1),
     metavar="CURSOR",
     help="What was recorded after this cursor, also what has been replaced since.",
 )

@@ -8,7 +8,7 @@ import click
 from config.words import load_mail_marks
 from mailreader.cli.kinds import Since, Word, in_zone
 from mailreader.cli.lines import say_json, stored_object, trail_object
-from mailreader.cli.program import Failed, as_json, examples
+from mailreader.cli.program import NUMBER, Failed, as_json, examples
 from mailreader.cli.setup import Setup, with_setup
 from mailreader.cli.tables import Cell, local, say, say_facts, say_table
 from models.catalogue import Outcome, Reason
@@ -55,7 +55,7 @@ def list_(
 
 
 @messages.command(epilog=examples("mailreader messages show 17", "mailreader messages show 17 --json"))
-@click.argument("number", metavar="ID", type=int)
+@click.argument("number", metavar="ID", type=NUMBER)
 @as_json
 @with_setup
 def show(setup: Setup, number: int, *, as_json: bool) -> None:

@@ -74,7 +74,7 @@ def sentence_of(error: Exception) -> str:
         return f"{error.filename}: {error.strerror}"
     origin = getattr(error, "orig", None)
     if origin is not None:
-        return f"The database cannot be worked with at present: {origin}"
+        return f"The database cannot be worked with at present: {' '.join(str(origin).split())}"
     return str(error) or type(error).__name__
 
 
@@ -97,5 +97,8 @@ def examples(*commands: str) -> str:
     """Return the end of a command's help: how it is typed."""
     return "\b\nExample:\n" + "\n".join(f"  {command}" for command in commands)
 
+
+NUMBER: Final = click.IntRange(1, 2**31 - 1)
+"""The number of a message or of a reply; no database gives out others."""
 
 as_json = click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")

@@ -7,7 +7,7 @@ import click
 from mailreader.cli.kinds import Word
 from mailreader.cli.lines import queue_object, say_json
 from mailreader.cli.messages import MESSAGE_COLUMNS, message_cells, say_text, say_trail
-from mailreader.cli.program import Failed, as_json, examples
+from mailreader.cli.program import NUMBER, Failed, as_json, examples
 from mailreader.cli.setup import Setup, with_setup
 from mailreader.cli.tables import local, say_table
 from models.catalogue import QueueStatus
@@ -41,7 +41,7 @@ def list_(setup: Setup, *, status: QueueStatus, every: bool, as_json: bool) -> N
 
 
 @queue.command(epilog=examples("mailreader queue show 17", "mailreader queue show 17 --json"))
-@click.argument("number", metavar="ID", type=int)
+@click.argument("number", metavar="ID", type=NUMBER)
 @as_json
 @with_setup
 def show(setup: Setup, number: int, *, as_json: bool) -> None:

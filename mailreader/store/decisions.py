@@ -12,6 +12,7 @@ from mailreader.store.history import load_history, record_readings
 from mailreader.store.items import close_mended, needs_item, queue_message
 from mailreader.store.lookup import account_rows, accounts_named, excerpt
 from mailreader.store.outbox import automatic_reply_of, put_reply
+from mailreader.store.turns import Turn, share_turn
 from models.catalogue import ReadingStatus
 from models.decision import Decision
 from models.history import History
@@ -42,6 +43,7 @@ def decide(engine: Engine, question: Question, judge: Judge, *, now: datetime, r
         message = session.get_one(MessageRow, question.message_id, with_for_update=True)
         if message.decided_at is not None:
             return stored_decision(session, message)
+        share_turn(session, Turn.REGISTER)
         rows = account_rows(session, accounts_named(session, question.sender, question.identifiers))
         history = load_history(session, [row.number for row in rows], question.period)
         decision = judge(excerpt(session, rows, history.recorded, question.period), history)

@@ -11,7 +11,14 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError, InterfaceError, InternalError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import (
+    ArgumentError,
+    InterfaceError,
+    InternalError,
+    NoSuchModuleError,
+    OperationalError,
+    ProgrammingError,
+)
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
@@ -23,6 +30,8 @@ _BUSY_SECONDS: Final = 60
 _WRITING: Final = "mailreader_writing"
 _SQLITE: Final = "sqlite"
 _CONNECT_SECONDS: Final = 10
+_NOT_PERMITTED: Final = "42501"
+"""SQLSTATE insufficient_privilege."""
 _ONE_STATE: Final = {"postgresql": {"isolation_level": "REPEATABLE READ"}}
 """What a reading transaction asks for so that all its statements see the same; SQLite's always do."""
 _PRAGMAS: Final = (
@@ -73,7 +82,11 @@ def _connect_arguments(url: str) -> dict[str, Any]:
     """What the driver of PostgreSQL is told: a server that does not answer is a fault, not a wait without an end."""
     if url.startswith(_SQLITE):
         return {}
-    return {"connect_timeout": _CONNECT_SECONDS, "fallback_application_name": "mailreader"}
+    return {
+        "connect_timeout": _CONNECT_SECONDS,
+        "fallback_application_name": "mailreader",
+        "client_encoding": "utf8",  # whatever the server or the environment would choose
+    }
 
 
 @contextmanager
@@ -94,10 +107,24 @@ def reading(engine: Engine) -> Iterator[Session]:
         yield session
 
 
+@contextmanager
+def _permitted() -> Iterator[None]:
+    """Make a sentence of what the role of the database may not do; other faults of a statement are our own."""
+    try:
+        yield
+    except ProgrammingError as error:
+        if getattr(error.orig, "sqlstate", None) != _NOT_PERMITTED:
+            raise
+        raise AddressError(
+            f"database.url: its role may not do that ({error.orig}): make it the owner, as the administrator of "
+            "PostgreSQL: ALTER DATABASE name OWNER TO role"
+        ) from None
+
+
 def check_schema(engine: Engine) -> None:
     """Raise a `SchemaError` unless the schema is the one that this program was written for."""
     scripts = ScriptDirectory.from_config(_config())
-    with engine.connect() as connection:
+    with _permitted(), engine.connect() as connection:
         found = MigrationContext.configure(connection).get_current_revision()
     if found == scripts.get_current_head():
         return
@@ -115,7 +142,7 @@ def upgrade(url: str) -> None:
     """Bring the schema of the database at `url` up to this program's; nothing happens where it is."""
     engine = connect(url)
     try:
-        with engine.execution_options(**{_WRITING: True}).begin() as connection:
+        with _permitted(), engine.execution_options(**{_WRITING: True}).begin() as connection:
             command.upgrade(_config(connection), "head")
     finally:
         engine.dispose()

@@ -9,6 +9,7 @@ from sqlalchemy import Engine, func
 from sqlmodel import col, select
 
 from mailreader.store.engine import reading, writing
+from mailreader.store.turns import Turn, take_turn
 from models.tables import FolderRow, MessageRow
 
 _CHUNK: Final = 500
@@ -38,7 +39,8 @@ def cursor(engine: Engine, mailbox: str, folder: str) -> Cursor:
 def attach(engine: Engine, mailbox: str, folder: str, uidvalidity: int, now: datetime) -> None:
     """Note the UIDVALIDITY of a folder; the instant of its first attachment stays."""
     with writing(engine) as session:
-        known = session.get(FolderRow, (mailbox, folder), with_for_update=True)
+        take_turn(session, Turn.ARRIVALS)
+        known = session.get(FolderRow, (mailbox, folder))
         if known is None:
             known = FolderRow(mailbox=mailbox, folder=folder, uidvalidity=uidvalidity, attached_at=now)
         known.uidvalidity = uidvalidity

@@ -11,8 +11,9 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from mailreader.store.engine import reading, writing
+from mailreader.store.turns import Turn, take_turn
 from models.catalogue import Outcome
-from models.columns import clean_text
+from models.columns import clean_text, indexed_text
 from models.tables import MessageRow, RawMailRow
 
 FILE_MAILBOX: Final = "file"
@@ -87,9 +88,11 @@ def save_arrivals(engine: Engine, arrivals: Sequence[Arrival]) -> list[SavedArri
     """Commit what was found, in one transaction; the answer is in the order of `arrivals`.
 
     What was saved before is left as it is. A second delivery of one message (same Message-ID and same bytes after
-    the header; without a Message-ID, the same bytes altogether) becomes a row that points at the first.
+    the header; without a Message-ID, the same bytes altogether) becomes a row that points at the first. Processes that
+    save at once do so one after the other: the later one finds what the earlier one saved.
     """
     with writing(engine) as session:
+        take_turn(session, Turn.ARRIVALS)
         places = _known_places(session, arrivals)
         contents = _known_contents(session, arrivals)
         known = frozenset(places)
@@ -193,12 +196,12 @@ _Content = tuple[str, str | None]
 
 
 def _place(arrival: Arrival) -> _Place:
-    return clean_text(arrival.mailbox), clean_text(arrival.folder), arrival.uidvalidity, arrival.uid
+    return clean_text(arrival.mailbox), indexed_text(arrival.folder), arrival.uidvalidity, arrival.uid
 
 
 def _content(arrival: Arrival) -> _Content:
-    """What makes two deliveries one message; a digest of None is like no other."""
-    message_id = clean_text(arrival.message_id or "")
+    """What makes two deliveries one message, as it is kept; a digest of None is like no other."""
+    message_id = indexed_text(arrival.message_id or "")
     if message_id or arrival.raw is None:
         return message_id, arrival.body_digest or None
     return "", hashlib.sha256(arrival.raw).hexdigest()

@@ -29,7 +29,10 @@ def queue_message(session: Session, message: MessageRow, now: datetime) -> None:
 
 
 def close_mended(session: Session, message: MessageRow, accounts: Iterable[str]) -> None:
-    """Close the open items that `message`, which recorded readings of `accounts`, has mended."""
+    """Close the open items that `message`, which recorded readings of `accounts`, has mended.
+
+    They are held in their order: two messages that mend the same items wait for each other only one way.
+    """
     row = MessageRow
     named = select(JudgedReadingRow.message_id).where(col(JudgedReadingRow.account).in_(list(accounts)))
     concerned = or_(col(row.id).in_(named), col(row.sender).is_not(None) & (row.sender == message.sender))
@@ -38,7 +41,8 @@ def close_mended(session: Session, message: MessageRow, accounts: Iterable[str])
         .join(row, col(row.id) == col(QueueRow.message_id))
         .where(QueueRow.status == QueueStatus.OPEN, row.id != message.id, concerned)
     )
-    for item, older in session.exec(query).all():
+    held = query.order_by(col(row.id)).with_for_update(of=QueueRow)
+    for item, older in session.exec(held).all():
         if is_mended(session, older):
             item.status = QueueStatus.SUPERSEDED
 

@@ -1,22 +1,31 @@
 """The register from the billing system: all or nothing, and nothing new where nothing changed."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, func, insert, inspect, update
-from sqlmodel import Session, col, select
+from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, update
+from sqlmodel import col, select
 
 from mailreader.store.engine import writing
-from mailreader.store.lookup import chunks, load_accounts
-from models.register import Account, MeterRegister, bare_key, identifier_key
-from models.register_changes import AccountChange, ChangeKind, Note, changed_columns
+from mailreader.store.lookup import chunks
+from mailreader.store.register_changes import Changes
+from mailreader.store.register_stored import (
+    StoredAccount,
+    StoredMeter,
+    account_facts,
+    meter_facts,
+    meter_key,
+    stored_accounts,
+)
+from mailreader.store.turns import Turn, take_turn
+from models.register import Account, bare_key, identifier_key
+from models.register_changes import Note
 from models.tables import AccountRow, ContractRow, EarlierExportRow, EmailRow, MeterRegisterRow
 
 Progress = Callable[[int], None]
-_AT_ONCE: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +48,22 @@ def import_register(
 ) -> ImportCounts:
     """Load accounts in one transaction; an exception from `accounts` leaves everything as it was.
 
+    Meanwhile no message is decided: it would wait for an account here, and the import for one of its.
+
     `accounts` may be lazy; each account must come once. `progress` is told the number of accounts done so far, `note`
     each account that is new, changed or, at the end, gone.
     """
     tally = _Tally()
     with writing(engine) as session:
-        before, newest = session.exec(select(func.count(), func.max(AccountRow.id)).select_from(AccountRow)).one()
-        changes = None if note is None else _Changes(note, newest or 0)
+        take_turn(session, Turn.REGISTER)
+        before = session.exec(select(func.count()).select_from(AccountRow)).one()
+        changes = None if note is None else Changes(session.connection(), note)
         for part in chunks(accounts):
-            _load_chunk(session, part, tally, changes)
+            _load_chunk(session.connection(), part, tally, changes)
             if progress is not None:
                 progress(tally.done)
         if changes is not None:
-            changes.note_gone(session)
+            changes.note_gone(session.connection())
         if dry_run:
             session.rollback()
     return ImportCounts(tally.new, tally.changed, tally.unchanged, before - tally.changed - tally.unchanged)
@@ -68,97 +80,41 @@ class _Tally:
         return self.new + self.changed + self.unchanged
 
 
-def _known_rows(session: Session, numbers: Sequence[str]) -> dict[str, Any]:
-    """Return the plain rows of accounts by their numbers."""
-    table: Any = inspect(AccountRow).local_table
-    found = session.connection().execute(select(table).where(table.c.number.in_(numbers)))
-    return {row.number: row for row in found}
-
-
-class _Changes:
-    """Tells of each account what happened to it; what the file has is remembered by one byte for each row."""
-
-    def __init__(self, note: Note, newest: int) -> None:
-        self._note = note
-        self._seen = bytearray(newest + 1)
-
-    def note_new(self, account: Account) -> None:
-        self._note(AccountChange(account.number, ChangeKind.NEW))
-
-    def note_known(self, number: int, before: Account, after: Account) -> None:
-        self._seen[number] = True
-        columns = changed_columns(before, after)
-        if columns:
-            self._note(AccountChange(after.number, ChangeKind.CHANGED, columns))
-
-    def note_gone(self, session: Session) -> None:
-        known = select(AccountRow.id, AccountRow.number).where(col(AccountRow.id) < len(self._seen))
-        ordered = known.order_by(col(AccountRow.id)).execution_options(yield_per=_AT_ONCE)
-        for number, account in session.exec(ordered):
-            if not self._seen[number]:
-                self._note(AccountChange(account, ChangeKind.GONE))
-
-
-def _load_chunk(session: Session, accounts: Sequence[Account], tally: _Tally, changes: _Changes | None) -> None:
-    numbers = [account.number for account in accounts]
-    rows = _known_rows(session, numbers)
-    stored = {account.number: account for account in load_accounts(session, list(rows.values()))}
-    new = [account for account in accounts if account.number not in rows]
-    known = [account for account in accounts if account.number in rows]
-    changed = [account for account in known if not _same(account, stored[account.number])]
+def _load_chunk(connection: Connection, accounts: Sequence[Account], tally: _Tally, changes: Changes | None) -> None:
+    stored = stored_accounts(connection, [account.number for account in accounts])
+    new = [account for account in accounts if account.number not in stored]
+    known = [(stored[account.number], account) for account in accounts if account.number in stored]
     if changes is not None:
-        _note_chunk(changes, new, ((rows[one.number].id, stored[one.number], one) for one in known))
-    _insert_accounts(session.connection(), new)
-    for account in changed:
-        _change_account(session, rows[account.number].id, account)
-    session.expunge_all()
+        changes.note(new, known)
+    _insert_accounts(connection, new)
+    changed = _write_changes(connection, known)
     tally.new += len(new)
-    tally.changed += len(changed)
-    tally.unchanged += len(accounts) - len(new) - len(changed)
-
-
-def _note_chunk(changes: _Changes, new: Iterable[Account], known: Iterable[tuple[int, Account, Account]]) -> None:
-    for account in new:
-        changes.note_new(account)
-    for number, before, after in known:
-        changes.note_known(number, before, after)
-
-
-def _same(one: Account, other: Account) -> bool:
-    return _facts(one) == _facts(other) and (
-        one.emails == other.emails
-        and dict(one.contracts) == dict(other.contracts)
-        and frozenset(one.registers) == frozenset(other.registers)
-    )
-
-
-def _facts(account: Account) -> dict[str, Any]:
-    return {
-        "number": account.number,
-        "customer_type": account.customer_type,
-        "housing": account.housing,
-        "full_name": account.full_name,
-        "address": account.address,
-    }
+    tally.changed += changed
+    tally.unchanged += len(known) - changed
 
 
 def _insert_accounts(connection: Connection, accounts: Sequence[Account]) -> None:
     if not accounts:
         return
     rows = [
-        _facts(account) | {"key": identifier_key(account.number), "bare_key": bare_key(account.number)}
+        account_facts(account) | {"key": identifier_key(account.number), "bare_key": bare_key(account.number)}
         for account in accounts
     ]
-    made = connection.execute(insert(AccountRow).returning(col(AccountRow.number), col(AccountRow.id)), rows)
-    ids: dict[str, int] = {row.number: row.id for row in made}
-    _insert_many(connection, EmailRow, [row for account in accounts for row in _emails(ids[account.number], account)])
-    contracts = [row for account in accounts for row in _contracts(ids[account.number], account)]
-    _insert_many(connection, ContractRow, contracts)
-    registers = [_register(ids[found.account], found) for account in accounts for found in account.registers]
-    _insert_many(connection, MeterRegisterRow, registers)
+    _insert(connection, AccountRow, rows)
+    numbered = select(AccountRow.number, AccountRow.id).where(
+        col(AccountRow.number).in_([row["number"] for row in rows])
+    )
+    ids: dict[str, int] = {row.number: row.id for row in connection.execute(numbered)}
+    owned = [(ids[account.number], account) for account in accounts]
+    _insert(connection, EmailRow, [row for owner, account in owned for row in _emails(owner, account)])
+    _insert(connection, ContractRow, [row for owner, account in owned for row in _contracts(owner, account)])
+    meters = [
+        {"account_id": owner} | meter_facts(register) for owner, account in owned for register in account.registers
+    ]
+    _insert(connection, MeterRegisterRow, meters)
 
 
-def _insert_many(connection: Connection, table: type[Any], rows: Sequence[dict[str, Any]]) -> None:
+def _insert(connection: Connection, table: type[Any], rows: Sequence[dict[str, Any]]) -> None:
     if rows:
         connection.execute(insert(table), rows)
 
@@ -174,49 +130,80 @@ def _contracts(account_id: int, account: Account) -> list[dict[str, Any]]:
     ]
 
 
-def _register(account_id: int, register: MeterRegister) -> dict[str, Any]:
-    return {
-        "account_id": account_id, "serial": register.serial, "serial_key": identifier_key(register.serial),
-        "service": register.service, "zone": register.zone, "tariff_no": register.tariff_no,
-        "digits": register.digits, "decimals": register.decimals, "previous_value": register.previous_value,
-        "previous_on": register.previous_on, "active": True,
-    }  # fmt: skip
+_Known = Sequence[tuple[StoredAccount, Account]]
 
 
-def _change_account(session: Session, account_id: int, account: Account) -> None:
-    connection = session.connection()
-    connection.execute(update(AccountRow).where(col(AccountRow.id) == account_id).values(_facts(account)))
-    connection.execute(delete(EmailRow).where(col(EmailRow.account_id) == account_id))
-    connection.execute(delete(ContractRow).where(col(ContractRow.account_id) == account_id))
-    _insert_many(connection, EmailRow, _emails(account_id, account))
-    _insert_many(connection, ContractRow, _contracts(account_id, account))
-    _change_registers(session, account_id, account)
+def _write_changes(connection: Connection, known: _Known) -> int:
+    """Bring accounts up to date, each kind of row for all of them at once; return how many there were to change."""
+    facts = [(stored, account) for stored, account in known if dict(stored.facts) != account_facts(account)]
+    emails = [(stored, account) for stored, account in known if stored.emails != account.emails]
+    contracts = [(stored, account) for stored, account in known if stored.contracts != dict(account.contracts)]
+    meters = _MeterChanges()
+    for stored, account in known:
+        meters.compare(stored, account)
+    _update(connection, AccountRow, [{"row": stored.id} | account_facts(account) for stored, account in facts])
+    for table, changes, rows_of in ((EmailRow, emails, _emails), (ContractRow, contracts, _contracts)):
+        owners = [stored.id for stored, _account in changes]
+        if owners:
+            connection.execute(delete(table).where(col(table.account_id).in_(owners)))
+        _insert(connection, table, [row for stored, account in changes for row in rows_of(stored.id, account)])
+    meters.write(connection)
+    return len({stored.id for stored, _account in (*facts, *emails, *contracts)} | meters.accounts)
 
 
-def _change_registers(session: Session, account_id: int, account: Account) -> None:
-    """Bring the registers of one account up to date; those that billing names no more stay, but are not used."""
-    query = select(MeterRegisterRow).where(MeterRegisterRow.account_id == account_id)
-    known = {(row.serial_key, row.zone): row for row in session.exec(query)}
-    for register in account.registers:
-        row = known.pop((identifier_key(register.serial), register.zone), None)
-        if row is None:
-            session.add(MeterRegisterRow(**_register(account_id, register)))
-            continue
-        _keep_earlier_export(session, row, register.previous_on)
-        for name, value in _register(account_id, register).items():
-            setattr(row, name, value)
-    for row in known.values():
-        row.active = False
-    session.flush()
+def _update(connection: Connection, table: type[Any], rows: Sequence[dict[str, Any]]) -> None:
+    """Change rows by their ids, which `rows` hold as `row`."""
+    if rows:
+        connection.execute(update(table).where(col(table.id) == bindparam("row")), rows)
 
 
-def _keep_earlier_export(session: Session, row: MeterRegisterRow, exported_on: date | None) -> None:
-    """Remember what was exported before; what is dated after the new export, billing has taken back."""
-    earlier = EarlierExportRow
-    if exported_on is None or row.previous_on == exported_on:
-        return
-    session.connection().execute(
-        delete(earlier).where(col(earlier.register_id) == row.id, col(earlier.exported_on) >= exported_on)
-    )
-    if row.previous_on is not None and row.previous_on < exported_on:
-        session.merge(earlier(register_id=row.id, exported_on=row.previous_on, value=row.previous_value or Decimal(0)))
+@dataclass(slots=True)
+class _MeterChanges:
+    """What becomes of the registers of some accounts; those that billing names no more stay, but are not used."""
+
+    accounts: set[int] = field(default_factory=set)
+    new: list[dict[str, Any]] = field(default_factory=list)
+    changed: list[dict[str, Any]] = field(default_factory=list)
+    unused: list[dict[str, Any]] = field(default_factory=list)
+    taken_back: list[dict[str, Any]] = field(default_factory=list)
+    earlier: list[dict[str, Any]] = field(default_factory=list)
+
+    def compare(self, stored: StoredAccount, account: Account) -> None:
+        """Note what is to be done for one account."""
+        rest = dict(stored.meters)
+        for facts in map(meter_facts, account.registers):
+            meter = rest.pop(meter_key(facts), None)
+            if meter is not None and dict(meter.facts) == facts:
+                continue
+            self.accounts.add(stored.id)
+            if meter is None:
+                self.new.append({"account_id": stored.id} | facts)
+                continue
+            self.changed.append({"row": meter.id} | facts)
+            self._keep_earlier_export(meter, facts["previous_on"])
+        unused = [{"row": meter.id, "active": False} for meter in rest.values() if meter.facts["active"]]
+        if unused:
+            self.accounts.add(stored.id)
+            self.unused += unused
+
+    def _keep_earlier_export(self, meter: StoredMeter, exported_on: date | None) -> None:
+        """Remember what was exported before; what is dated after the new export, billing has taken back."""
+        before, value = meter.previous
+        if exported_on is None or before == exported_on:
+            return
+        self.taken_back.append({"meter": meter.id, "since": exported_on})
+        if before is not None and before < exported_on:
+            self.earlier.append({"register_id": meter.id, "exported_on": before, "value": value or Decimal(0)})
+
+    def write(self, connection: Connection) -> None:
+        """Do it."""
+        table = EarlierExportRow
+        taken_back = delete(table).where(
+            col(table.register_id) == bindparam("meter"), col(table.exported_on) >= bindparam("since")
+        )
+        if self.taken_back:
+            connection.execute(taken_back, self.taken_back)
+        _insert(connection, table, self.earlier)
+        _update(connection, MeterRegisterRow, self.changed)
+        _update(connection, MeterRegisterRow, self.unused)
+        _insert(connection, MeterRegisterRow, self.new)

@@ -4,11 +4,13 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
+
+from tests.databases import Databases
 
 ROOT = Path(__file__).parent.parent.parent
 CORPUS = ROOT / "fixtures" / "corpus"
@@ -36,7 +38,20 @@ def objects(output: str) -> list[dict[str, Any]]:
 
 
 @pytest.fixture
-def run(tmp_path: Path) -> Run:
+def where(databases: Databases) -> Iterator[dict[str, str]]:
+    """Give the settings that lead the program to its database.
+
+    For SQLite none: the program makes its file by itself. On PostgreSQL nobody makes tables unasked; they are there.
+    """
+    if databases.kind == "sqlite":
+        yield {}
+        return
+    with databases.upgraded() as url:
+        yield {"MAILREADER_DATABASE__URL": url}
+
+
+@pytest.fixture
+def run(tmp_path: Path, where: dict[str, str]) -> Run:
     """Give the program, which starts in an empty folder."""
 
     def start(
@@ -45,7 +60,7 @@ def run(tmp_path: Path) -> Run:
         ended = subprocess.run(
             [*COMMAND, *arguments],
             cwd=tmp_path,
-            env=environment(**(variables or {})),
+            env=environment(**where | dict(variables or {})),
             input=stdin,
             capture_output=True,
             check=False,

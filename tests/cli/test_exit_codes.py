@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import CORPUS, Run
+from tests.databases import ON_SQLITE
 from tests.servers.certificate import Certificate
 from tests.servers.smtp_sink import SmtpSink
 
@@ -37,6 +38,7 @@ def servers(closed_port: int) -> dict[str, str]:
     }
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     "arguments",
     [["nonsense"], ["ingest"], ["ingest", "nowhere.eml"], ["messages", "list", "--outcome", "x"], ["queue", "show"]],
@@ -48,6 +50,7 @@ def test_wrong_usage_ends_with_2(run: Run, arguments: list[str]) -> None:
     assert (ended.returncode, ended.stderr.startswith("Usage: ")) == (2, True)
 
 
+@ON_SQLITE
 def test_every_error_of_the_configuration_is_named_at_once(run: Run, tmp_path: Path) -> None:
     """Each with its key; 78."""
     (tmp_path / "mailreader.toml").write_text(
@@ -60,6 +63,7 @@ def test_every_error_of_the_configuration_is_named_at_once(run: Run, tmp_path: P
     ]  # fmt: skip
 
 
+@ON_SQLITE
 def test_no_mailbox_has_the_name_of_mail_in_files(run: Run, servers: dict[str, str]) -> None:
     """It would be taken for what `ingest` brings."""
     named = {name.replace("__MAIN__", "__FILE__"): value for name, value in servers.items()}
@@ -67,6 +71,7 @@ def test_no_mailbox_has_the_name_of_mail_in_files(run: Run, servers: dict[str, s
     assert (ended.returncode, ended.stderr.partition(" ")[0]) == (78, "mailboxes.file:")
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("url", "says"),
     [
@@ -86,6 +91,7 @@ def test_a_database_that_cannot_be_used_ends_with_78(run: Run, tmp_path: Path, u
     assert not (tmp_path / "mailreader.db").exists()
 
 
+@ON_SQLITE
 def test_a_database_of_another_version_ends_with_78(run: Run, tmp_path: Path) -> None:
     """It is not touched."""
     run("db", "upgrade")
@@ -127,6 +133,7 @@ def test_check_tells_everything_with_what_to_do(run: Run, servers: dict[str, str
     assert ended.stderr == ""
 
 
+@ON_SQLITE
 def test_check_says_what_is_wrong_with_the_login_at_the_relay(
     run: Run, servers: dict[str, str], certificate: Certificate, smtp_sink_tls: SmtpSink
 ) -> None:
@@ -144,6 +151,7 @@ def test_check_says_what_is_wrong_with_the_login_at_the_relay(
         assert (line.partition(" ")[0], named in line) == ("error", True)
 
 
+@ON_SQLITE
 def test_check_of_a_bad_configuration_ends_with_78(run: Run) -> None:
     """As JSON too, with every error."""
     ended = run("check", "--json", variables={"MAILREADER_WINDOW__FIRST_DAY": "0", "MAILREADER_NONSENSE": "1"})
@@ -151,6 +159,7 @@ def test_check_of_a_bad_configuration_ends_with_78(run: Run) -> None:
     assert ended.stdout.count('"level": "configuration"') == 2
 
 
+@ON_SQLITE
 def test_db_upgrade_makes_the_database_once(run: Run, tmp_path: Path) -> None:
     """The second time nothing happens."""
     assert run("db", "upgrade").returncode == 0

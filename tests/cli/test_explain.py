@@ -10,6 +10,9 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import COMMAND, CORPUS, Lines, Mail, Run, environment
+from tests.databases import ON_SQLITE
+
+pytestmark = ON_SQLITE  # no database is used
 
 REGISTER = ("--register", CORPUS / "register.csv")
 FIELDS = ["source", "message_id", "received", "sender", "outcome", "language", "request", "reasons", "readings"]

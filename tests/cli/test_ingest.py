@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zlib import crc32
 
-from mailreader.store import Arrival, Store, upgrade
+from mailreader.store import Arrival, Store
 from tests.cli.conftest import COMMAND, CORPUS, Lines, Mail, Run, environment, objects
+from tests.databases import ON_SQLITE
 
 FIELDS = [
     "source", "message_id", "received", "sender", "outcome", "language", "request", "reasons", "readings", "reply",
@@ -121,13 +122,15 @@ def test_no_answers_composes_none(lines: Lines, mail: Mail) -> None:
     assert lines("outbox", "list", "--json") == []
 
 
-def test_a_run_that_was_killed_is_taken_up_again(lines: Lines, mail: Mail, tmp_path: Path) -> None:
+def test_a_run_that_was_killed_is_taken_up_again(
+    lines: Lines, mail: Mail, tmp_path: Path, where: dict[str, str]
+) -> None:
     """Every message has one outcome and one answer at the most, the same as without the kill."""
     few = {"MAILREADER_LIMITS__BATCH_MESSAGES": "5"}
     chosen = [str(file) for file in mail(*range(1, 131, 3))]
     command = [*COMMAND, "ingest", "--json", *chosen]
     with subprocess.Popen(
-        command, cwd=tmp_path, env=environment(**few), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        command, cwd=tmp_path, env=environment(**where, **few), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     ) as running:
         assert running.stdout is not None
         running.stdout.readline()
@@ -140,11 +143,9 @@ def test_a_run_that_was_killed_is_taken_up_again(lines: Lines, mail: Mail, tmp_p
     assert len(answered) == len(set(answered)) > 0
 
 
-def test_mail_that_a_dead_run_had_claimed_is_handled_at_once(lines: Lines, mail: Mail, tmp_path: Path) -> None:
+def test_mail_that_a_dead_run_had_claimed_is_handled_at_once(run: Run, mail: Mail, database: str) -> None:
     """And is no duplicate: its first verdict is given now."""
-    url = f"sqlite:///{tmp_path / 'mailreader.db'}"
-    upgrade(url)
-    store = Store.open(url)
+    store = Store.open(database)
     raw = mail(9)[0].read_bytes()
     store.save_arrivals(
         [
@@ -156,17 +157,20 @@ def test_mail_that_a_dead_run_had_claimed_is_handled_at_once(lines: Lines, mail:
     )  # fmt: skip
     assert len(store.pending(10, datetime.now(UTC))) == 1
     store.close()
-    [line] = lines("ingest", "--json", *mail(9))
+    ended = run("ingest", "--json", *mail(9), variables={"MAILREADER_DATABASE__URL": database})
+    [line] = objects(ended.stdout)
     assert line["outcome"] == "rejected"
     assert "duplicate" not in line
 
 
-def test_a_reader_that_goes_away_ends_the_program_quietly(run: Run, mail: Mail, tmp_path: Path) -> None:
+def test_a_reader_that_goes_away_ends_the_program_quietly(
+    run: Run, mail: Mail, tmp_path: Path, where: dict[str, str]
+) -> None:
     """`| head` leaves nothing on standard error."""
     run("ingest", *mail(*range(1, 81)))
     command = [*COMMAND, "outbox", "list", "--json"]
     with subprocess.Popen(
-        command, cwd=tmp_path, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        command, cwd=tmp_path, env=environment(**where), stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as listing:
         assert listing.stdout is not None
         assert listing.stderr is not None
@@ -175,6 +179,7 @@ def test_a_reader_that_goes_away_ends_the_program_quietly(run: Run, mail: Mail, 
         assert listing.stderr.read() == b""
 
 
+@ON_SQLITE
 def test_people_are_told_of_each_message_and_of_all(run: Run, mail: Mail) -> None:
     """A line a message, and a sum; a new database is told of on standard error."""
     ended = run("ingest", *mail(1, 9))

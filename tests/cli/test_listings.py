@@ -7,11 +7,14 @@ from io import BytesIO, StringIO
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from openpyxl import load_workbook
 
+from mailreader.cli import main
 from mailreader.cli.output import plain_cell
 from tests.cli.conftest import COMMAND, CORPUS, Lines, Run, environment, objects
 from tests.cli.test_ingest import FIELDS
+from tests.databases import ON_SQLITE
 
 QUEUE = ["id", *FIELDS, "queued_at", "status", "assigned_to"]
 OUTBOX = [
@@ -111,6 +114,7 @@ def test_an_export_that_cannot_be_written_leaves_nothing(run: Run, tmp_path: Pat
     assert not list(tmp_path.glob("**/*.part"))
 
 
+@ON_SQLITE
 def test_a_spreadsheet_goes_into_a_pipe_and_not_to_a_terminal(tmp_path: Path) -> None:
     """Bytes would only garble a terminal."""
     command = [*COMMAND, "export", "--format", "xlsx"]
@@ -133,3 +137,11 @@ def test_a_spreadsheet_goes_into_a_pipe_and_not_to_a_terminal(tmp_path: Path) ->
 def test_no_cell_is_a_formula(value: object, written: object) -> None:
     """A spreadsheet shows what was stated and runs none of it."""
     assert plain_cell(value) == written
+
+
+@pytest.mark.parametrize("number", [0, 2**31, 2**63, 10**30])
+@pytest.mark.parametrize("group", ["messages", "queue"])
+def test_number_that_no_database_gives_out_is_a_wrong_usage(group: str, number: int) -> None:
+    """Beyond what its column holds, there is nothing to look for."""
+    ended = CliRunner().invoke(main, [group, "show", str(number)])
+    assert (ended.exit_code, f"{number} is not in the range" in ended.output) == (2, True)

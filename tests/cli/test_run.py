@@ -11,7 +11,6 @@ from pydantic import SecretStr
 from config.sections import Answers, Database, Mailbox, Smtp
 from config.settings import Settings
 from mailreader.app import App
-from mailreader.store import Store, upgrade
 from tests.cli.conftest import COMMAND, Run, environment
 from tests.cli.test_exit_codes import closed_port, servers
 
@@ -22,12 +21,12 @@ __all__ = ["closed_port", "servers"]
 
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_the_daemon_in_order(
-    run: Run, servers: dict[str, str], tmp_path: Path, ending: signal.Signals
+    run: Run, servers: dict[str, str], tmp_path: Path, where: dict[str, str], ending: signal.Signals
 ) -> None:
     """Its workers finish, and the exit code is 0."""
     run("db", "upgrade")
     with subprocess.Popen(
-        [*COMMAND, "run"], cwd=tmp_path, env=environment(**servers), stderr=subprocess.PIPE, text=True
+        [*COMMAND, "run"], cwd=tmp_path, env=environment(**where, **servers), stderr=subprocess.PIPE, text=True
     ) as daemon:
         assert daemon.stderr is not None
         events = (json.loads(line)["event"] for line in daemon.stderr)
@@ -38,18 +37,16 @@ def test_a_signal_ends_the_daemon_in_order(
 
 
 @pytest.mark.parametrize("enabled", [True, False])
-def test_answers_that_are_not_enabled_are_not_sent_by_the_daemon(tmp_path: Path, *, enabled: bool) -> None:
+def test_answers_that_are_not_enabled_are_not_sent_by_the_daemon(database: str, *, enabled: bool) -> None:
     """It has nothing to deliver with."""
-    url = f"sqlite:///{tmp_path / 'mailreader.db'}"
-    upgrade(url)
     settings = Settings(
-        database=Database(url=SecretStr(url)),
+        database=Database(url=SecretStr(database)),
         mailboxes={"main": Mailbox.model_validate(MAILBOX)},
         smtp=Smtp.model_validate({"host": "localhost", "tls": "none", "from": "us@energo.example"}),
         answers=Answers(enabled=enabled),
     )
     app = App(settings)
-    store: Store = app.open_store()
+    store = app.open_store()
     with app.daemon(store) as daemon:
         assert (daemon._deliveries is not None) is enabled
     store.close()

@@ -8,6 +8,7 @@ import pytest
 
 from mailreader.store import BackupError, Store, back_up
 from mailreader.store import backup as room
+from tests.databases import ON_SQLITE
 from tests.store.samples import accepted, arrival, decide
 
 LARGE = b"x" * 10_000_000
@@ -18,7 +19,8 @@ def silent(_done: int, _pages: int) -> None:
     """Take the progress of a backup."""
 
 
-def test_backup_is_of_one_moment_while_the_daemon_writes(store: Store, url: str, tmp_path: Path) -> None:
+@ON_SQLITE
+def test_backup_is_of_one_moment_while_the_daemon_writes(store: Store, database: str, tmp_path: Path) -> None:
     """What is written meanwhile is not in it, and does not begin it anew; it is one file that the program opens."""
     [saved] = store.save_arrivals([arrival(1, raw=LARGE)])
     decide(store, saved.id, accepted("12345"))
@@ -30,7 +32,7 @@ def test_backup_is_of_one_moment_while_the_daemon_writes(store: Store, url: str,
 
     target = tmp_path / "backups" / "copy.db"
     target.parent.mkdir()
-    back_up(url, target, write)
+    back_up(database, target, write)
     assert len(told) > 2
     assert told == sorted(told)
     assert told[-1][0] == told[-1][1]
@@ -42,16 +44,17 @@ def test_backup_is_of_one_moment_while_the_daemon_writes(store: Store, url: str,
     copy.close()
 
 
-def test_damaged_database_gives_no_backup(store: Store, url: str, tmp_path: Path) -> None:
+@ON_SQLITE
+def test_damaged_database_gives_no_backup(store: Store, database: str, tmp_path: Path) -> None:
     """Better none than one that cannot be restored."""
     store.save_arrivals([arrival(1, raw=LARGE)])
     store.close()
-    file = tmp_path / "mailreader.db"
+    file = Path(database.removeprefix("sqlite:///"))
     data = bytearray(file.read_bytes())
     data[4096 : 4096 * 40] = os.urandom(4096 * 39)
     file.write_bytes(data)
     with pytest.raises(BackupError, match="There is no backup"):
-        back_up(url, tmp_path / "copy.db", silent)
+        back_up(database, tmp_path / "copy.db", silent)
     assert not list(tmp_path.glob("*copy.db*"))
 
 

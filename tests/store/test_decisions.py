@@ -4,12 +4,11 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import permutations
-from pathlib import Path
 from threading import Barrier, Thread
 
 import pytest
 
-from mailreader.store import Store, upgrade
+from mailreader.store import Store
 from mailreader.store.history import UnfinishedReadingError
 from models.catalogue import Outcome, Reason
 from models.decision import Decision
@@ -71,11 +70,9 @@ def test_failure_after_the_judge_leaves_nothing_behind(store: Store) -> None:
     assert (line.line.outcome, values(store), store.outbox()) == (None, {}, [])
 
 
-def test_two_messages_about_one_account_are_judged_one_after_the_other(tmp_path: Path) -> None:
+def test_two_messages_about_one_account_are_judged_one_after_the_other(database: str) -> None:
     """The second judge sees what the first one recorded, however they are timed."""
-    url = f"sqlite:///{tmp_path / 'shared.db'}"
-    upgrade(url)
-    stores = [Store.open(url), Store.open(url)]
+    stores = [Store.open(database), Store.open(database)]
     stores[0].import_register([account()])
     saved = stores[0].save_arrivals([arrival(1), arrival(2)])
     histories: list[int] = []

@@ -107,10 +107,10 @@ def test_lines_are_those_of_the_moment_when_they_were_given_out(store: Store, si
     assert values(list(store.readings())) == ["100", "222"]
 
 
-def test_reading_whose_transaction_ends_late_is_never_skipped(store: Store, url: str) -> None:
+def test_reading_whose_transaction_ends_late_is_never_skipped(store: Store, database: str) -> None:
     """An export that runs while a reading is being recorded leaves it to the next one, or waits for it."""
     store.import_register([sample_account("1", "M1"), sample_account("2", "M2")])
-    billing, other = Store.open(url), Store.open(url)
+    billing, other = Store.open(database), Store.open(database)
     [late] = store.save_arrivals([arrival(1)])
     with ThreadPoolExecutor() as threads:
         exports = []

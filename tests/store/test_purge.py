@@ -156,11 +156,11 @@ def test_what_was_handled_lately_is_left_alone(store: Store) -> None:
     assert purge(store, Limits(raw_mail=NOW, messages=NOW)) == NOTHING
 
 
-def test_audit_trail_keeps_the_purge_and_loses_the_acts_on_its_messages(store: Store, url: str) -> None:
+def test_audit_trail_keeps_the_purge_and_loses_the_acts_on_its_messages(store: Store, database: str) -> None:
     """Who purged, when and how much; acts on messages that stay are kept."""
     queued(store)
     kept = handled(store, 2)
-    engine = connect(url)
+    engine = connect(database)
     with writing(engine) as session:
         session.get_one(QueueRow, 1).status = QueueStatus.DISMISSED
         for number in (1, kept):

@@ -10,8 +10,8 @@ from tests.system.site import Site
 
 
 @pytest.fixture
-def site(dovecot: Dovecot, user: str, smtp_sink: SmtpSink, tmp_path: Path) -> Site:
+def site(dovecot: Dovecot, user: str, smtp_sink: SmtpSink, tmp_path: Path, database: str) -> Site:
     """A site with an empty mailbox and the register of the corpus."""
-    site = Site(dovecot, user, smtp_sink, tmp_path)
+    site = Site(dovecot, user, smtp_sink, tmp_path, database)
     site.prepare()
     return site

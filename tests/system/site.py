@@ -16,7 +16,7 @@ from mailreader.app import App
 from mailreader.daemon import Daemon
 from mailreader.pipeline import Handled
 from mailreader.register_file import load_register
-from mailreader.store import Store, upgrade
+from mailreader.store import Store
 from models.catalogue import OutboxState
 from tests.servers.dovecot import PASSWORD, Dovecot
 from tests.servers.smtp_sink import SmtpSink
@@ -97,7 +97,7 @@ class Running:
 
 @dataclass
 class Site:
-    """The program's settings over one user's mailbox, one relay and one database.
+    """The program's settings over one user's mailbox, one relay and one database, which `database` is the URL of.
 
     `changes` are to tables of the settings (`mailbox` to that of the mailbox), `others` further mailboxes by name.
     """
@@ -106,6 +106,7 @@ class Site:
     user: str
     sink: SmtpSink
     folder: Path
+    database: str
     clock: Clock = field(default_factory=Clock)
     changes: dict[str, dict[str, Any]] = field(default_factory=dict)
     others: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -119,7 +120,7 @@ class Site:
         }  # fmt: skip
         smtp = {"host": self.sink.host, "port": self.sink.port, "tls": "none", "from": f"Energo <{OUR_ADDRESS}>"}
         table: dict[str, dict[str, Any]] = {
-            "database": {"url": f"sqlite:///{self.folder / 'mailreader.db'}"},
+            "database": {"url": self.database},
             "mailboxes": {
                 "main": mailbox | self.changes.get("mailbox", {}),
                 **{name: mailbox | changed for name, changed in self.others.items()},
@@ -148,8 +149,7 @@ class Site:
             store.close()
 
     def prepare(self) -> None:
-        """Make the database, with the register of the corpus."""
-        upgrade(self.table["database"]["url"])
+        """Load the register of the corpus."""
         with self.store() as store:
             store.import_register(load_register(REGISTER))
 

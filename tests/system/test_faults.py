@@ -30,11 +30,11 @@ def is_listening(port: int) -> bool:
 
 
 def test_mail_server_that_is_restarted_while_idle_is_found_again(
-    certificate: Certificate, user: str, smtp_sink: SmtpSink, tmp_path: Path
+    certificate: Certificate, user: str, smtp_sink: SmtpSink, tmp_path: Path, database: str
 ) -> None:
     """The connection is lost, the server is away, then it is back: mail goes on being answered."""
     with running_dovecot(certificate) as server:
-        site = Site(server, user, smtp_sink, tmp_path)
+        site = Site(server, user, smtp_sink, tmp_path, database)
         site.prepare()
         with site.running():
             site.deliver(letter(name="before"))

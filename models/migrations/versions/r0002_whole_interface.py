@@ -48,6 +48,8 @@ def upgrade() -> None:
     _extend_mail_and_readings()
     _extend_outbox()
     _make_audit()
+    settings = sa.table("settings", sa.column("name", sa.Text()), sa.column("value", sa.Text()))
+    op.bulk_insert(settings, [{"name": name, "value": ""} for name in ("turn_of_arrivals", "turn_of_register")])
     op.create_table(
         "pauses",
         sa.Column("mailbox", sa.Text(), nullable=False),
