@@ -129,7 +129,7 @@ def _encoding(path: Path) -> str:
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
         with path.open("rb") as data:
-            while part := data.read(1 << 20):
+            while part := data.read(1 << 16):
                 decoder.decode(part)
             decoder.decode(b"", final=True)
     except UnicodeDecodeError:

@@ -143,9 +143,9 @@ def _member(kind: type[_Word], text: str) -> _Word | None:
     return next((member for member in kind if member.value == text.lower()), None)
 
 
-@lru_cache(_KEPT)
+@lru_cache(1)
 def _emails(text: str) -> tuple[frozenset[str], tuple[str, ...]]:
-    """Return the addresses, and what is wrong with them."""
+    """Return the addresses, and what is wrong with them; the rows of an account mostly follow each other."""
     emails = frozenset(text.lower().split())
     return emails, tuple(fault for address in sorted(emails) if (fault := _address_fault(address)))
 

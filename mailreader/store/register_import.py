@@ -57,16 +57,14 @@ def import_register(
     tally = _Tally()
     with writing(engine) as session:
         take_turn(session, Turn.REGISTER)
-        before, newest = session.exec(select(func.count(), func.max(AccountRow.id)).select_from(AccountRow)).one()
-        changes = None if note is None else Changes(note, newest or 0)
+        before = session.exec(select(func.count()).select_from(AccountRow)).one()
+        changes = None if note is None else Changes(session.connection(), note)
         for part in chunks(accounts):
-            if changes is not None:
-                changes.note_chunk(session, part)
-            _load_chunk(session.connection(), part, tally)
+            _load_chunk(session.connection(), part, tally, changes)
             if progress is not None:
                 progress(tally.done)
         if changes is not None:
-            changes.note_gone(session)
+            changes.note_gone(session.connection())
         if dry_run:
             session.rollback()
     return ImportCounts(tally.new, tally.changed, tally.unchanged, before - tally.changed - tally.unchanged)
@@ -83,10 +81,12 @@ class _Tally:
         return self.new + self.changed + self.unchanged
 
 
-def _load_chunk(connection: Connection, accounts: Sequence[Account], tally: _Tally) -> None:
+def _load_chunk(connection: Connection, accounts: Sequence[Account], tally: _Tally, changes: Changes | None) -> None:
     stored = stored_accounts(connection, [account.number for account in accounts])
     new = [account for account in accounts if account.number not in stored]
     known = [(stored[account.number], account) for account in accounts if account.number in stored]
+    if changes is not None:
+        changes.note(new, known)
     _insert_accounts(connection, new)
     changed = _write_changes(connection, known)
     tally.new += len(new)

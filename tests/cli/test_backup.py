@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import COMMAND, CORPUS, Lines, Run, environment
+from tests.databases import ON_SQLITE
+
+pytestmark = ON_SQLITE
 
 
 @pytest.fixture(autouse=True)

@@ -14,6 +14,7 @@ from mailreader.cli import main
 from mailreader.cli.output import plain_cell
 from tests.cli.conftest import COMMAND, CORPUS, Lines, Run, environment, objects
 from tests.cli.test_ingest import FIELDS
+from tests.databases import ON_SQLITE
 
 QUEUE = ["id", *FIELDS, "queued_at", "status", "assigned_to"]
 OUTBOX = [
@@ -113,6 +114,7 @@ def test_an_export_that_cannot_be_written_leaves_nothing(run: Run, tmp_path: Pat
     assert not list(tmp_path.glob("**/*.part"))
 
 
+@ON_SQLITE
 def test_a_spreadsheet_goes_into_a_pipe_and_not_to_a_terminal(tmp_path: Path) -> None:
     """Bytes would only garble a terminal."""
     command = [*COMMAND, "export", "--format", "xlsx"]
