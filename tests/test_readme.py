@@ -13,9 +13,12 @@ from mailreader.cli import main
 ROOT = Path(__file__).parent.parent
 
 
+PAGES = ("README.md", "docs/shadow.md", "docs/backup.md", "docs/postgresql.md", "docs/answers.md")
+
+
 def commands_of_the_readme() -> list[list[str]]:
-    """Return the subcommand of each `mailreader …` that the README shows: its words up to the first argument."""
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    """Return the subcommand of each `mailreader …` that people are shown: its words up to the first argument."""
+    text = "\n".join((ROOT / page).read_text(encoding="utf-8") for page in PAGES)
     shown = re.findall(r"(?m)(?:^|`)mailreader ([a-z][^`#\n]*)", text)
     return [re.findall(r"[^\s]+", re.split(r"\s(?=[A-Z]|-|fixtures/)", command)[0]) for command in shown]
 

@@ -1,6 +1,5 @@
 """`answers`: their texts as customers get them, and the breaker that stops them when there are too many."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 import click
@@ -97,7 +96,7 @@ def reset(setup: Setup, *, send_held: bool, actor: str) -> None:
     Find out first why there were so many. What other limits hold is not sent.
     """
     with setup.store() as store:
-        stood = store.reset_breaker(actor, datetime.now(UTC), send_held=send_held)
+        stood = store.reset_breaker(actor, setup.app.clock(), send_held=send_held)
     if stood.tripped_at is None and not (send_held and stood.held):
         say("The breaker has not tripped; nothing was changed.")
         return

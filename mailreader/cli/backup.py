@@ -24,7 +24,7 @@ def backup(setup: Setup, file: Path, *, force: bool) -> None:
     """
     from mailreader.store import BackupError, back_up
 
-    address = setup.settings.database.address()
+    address = setup.settings.address()
     _check_target(file, database_file(address), force=force)
     try:
         with progress("percent", 100) as advance:

@@ -84,8 +84,8 @@ def _copy_sqlite(source: Path, part: Path, progress: Progress) -> None:
 
 
 def _dump_postgresql(url: URL, part: Path) -> None:
-    """Run pg_dump, then let pg_restore read what it wrote."""
-    arguments, password = _connection(url)
+    """Run pg_dump over the whole database, whatever schema the URL names; then let pg_restore read what it wrote."""
+    arguments, password = _connection(url.difference_update_query(["schema"]))
     environment = os.environ | ({"PGPASSWORD": password} if password else {})
     dump = [_program("pg_dump"), "--format=custom", "--no-password", f"--file={part}", f"--dbname={arguments}"]
     _run(dump, environment)

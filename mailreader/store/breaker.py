@@ -106,12 +106,11 @@ def reset(engine: Engine, actor: str, now: datetime, *, send_held: bool) -> Brea
 
 
 def _send_held(session: Session, now: datetime) -> None:
-    """Let what the breaker holds wait for its delivery; its messages are no longer held back."""
+    """Let what the breaker holds wait for its delivery, as long as a new reply; its messages are held back no more."""
     answered = select(OutboxRow.message_id).where(_HELD_BY_IT, OutboxRow.origin == ReplyOrigin.AUTOMATIC)
     session.connection().execute(update(MessageRow).where(col(MessageRow.id).in_(answered)).values(held_back=None))
-    session.connection().execute(
-        update(OutboxRow).where(_HELD_BY_IT).values(state=OutboxState.WAITING, held_because=None, not_before=now)
-    )
+    released = {"state": OutboxState.WAITING, "held_because": None, "not_before": now, "created_at": now}
+    session.connection().execute(update(OutboxRow).where(_HELD_BY_IT).values(released))
 
 
 def _breaker(session: Session) -> Breaker:

@@ -7,14 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from mailreader.acceptance import Acceptor
 from mailreader.answers import OperatorWords
 from mailreader.antecedents import Antecedents
 from mailreader.case import Case
 from mailreader.correspondence import Correspondence
+from mailreader.desk.acceptance import Acceptor
+from mailreader.desk.rejection import reject
 from mailreader.judging import Judge
 from mailreader.readers import Readers, ReadingFailed, ReadResult
-from mailreader.rejection import reject
 from mailreader.store import Store, StoredMail
 from models.acts import Acceptance, ActRefused, By, QueuedItem, Rejection, Ruling
 from models.catalogue import Act, Outcome, QueueStatus, ReadingStatus

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
-from mailreader.choices import Choice, Chooser, fits, name_of, refuse_if
+from mailreader.desk.choices import Choice, Chooser, fits, name_of, refuse_if
 from models.acts import Acceptance, QueuedItem
 from models.catalogue import Outcome, ReadingStatus, Reason
 from models.history import History, PastReading, ReadingState
