@@ -25,17 +25,17 @@ _SAID: Final = {
 def say_comparison(setup: Setup, file: Path, period: str | None, *, as_json: bool) -> None:
     """Compare what was read with what clerks entered by hand, and say how far it agrees, and each difference.
 
-    The periods are the one that is given, else those that the file names, else this month. `as_json` writes a line of
-    kind `summary`, then one a difference.
+    The periods are the one that is given, else those that the file names, else the newest that was read. `as_json`
+    writes a line of kind `summary`, then one a difference.
     """
     try:
         entered = load_clerks_file(file)
     except ClerksFileError as error:
         raise Failed(f"{error}\n{file} has {counted(len(error.faults), 'fault')}. Nothing was compared.") from None
-    now = setup.app.clock()
-    lines = _of_periods(entered, period, setup.settings.window.as_window().period(now))
-    periods = sorted({line.period for line in lines if line.period} | ({period} if period else set()))
     with setup.store() as store:
+        current = store.newest_period() or setup.settings.window.as_window().period(setup.app.clock())
+        lines = _of_periods(entered, period, current)
+        periods = sorted({line.period for line in lines if line.period} | ({period} if period else set()))
         read = store.read_in(periods)
         numbers = store.account_numbers({line.account for line in lines} | {one.account for one in read})
     found = compare(lines, read, numbers)

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from sqlalchemy import Engine, and_
+from sqlalchemy import Engine, and_, func
 from sqlmodel import Session, col, or_, select
 
 from mailreader.store.engine import reading
@@ -35,6 +35,12 @@ def _accounts(session: Session, keys: list[str]) -> Iterable[tuple[str, str, str
     without_zeros = [key.lstrip("0") for key in keys if key.strip("0")]
     named = or_(col(AccountRow.key).in_(keys), col(AccountRow.bare_key).in_(without_zeros))
     return session.exec(select(AccountRow.number, AccountRow.key, AccountRow.bare_key).where(named))
+
+
+def newest_period(engine: Engine) -> str | None:
+    """Return the newest billing period (YYYY-MM) of which a reading was recorded; None where there is none."""
+    with reading(engine) as session:
+        return session.exec(select(func.max(ReadingRow.period))).one()
 
 
 def read_in(engine: Engine, periods: Collection[str]) -> list[Read]:

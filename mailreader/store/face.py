@@ -260,6 +260,10 @@ class Store:
         """Return the number in the register for each account as written, where it has exactly one."""
         return comparison.account_numbers(self._engine, stated)
 
+    def newest_period(self) -> str | None:
+        """Return the newest billing period of which a reading was recorded; None where there is none."""
+        return comparison.newest_period(self._engine)
+
     def read_in(self, periods: Collection[str]) -> list[Read]:
         """Return what was recorded and what was refused of some periods, to compare it with what clerks entered."""
         return comparison.read_in(self._engine, periods)
