@@ -143,8 +143,8 @@ def running_postgresql() -> Iterator[Postgresql]:
     with tempfile.TemporaryDirectory(prefix="postgresql-", ignore_cleanup_errors=True) as name:
         server = Postgresql(Path(name), found, _user())
         server.prepare()
-        server.start()
         try:
+            server.start()
             server.execute("CREATE ROLE {} LOGIN", ROLE)
             with psycopg.connect(host=name, user=_OWNER, dbname=_OWNER, autocommit=True) as connection:
                 connection.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(ROLE), PASSWORD))
