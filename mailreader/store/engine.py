@@ -10,7 +10,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, func, inspect, make_url, select
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import (
     ArgumentError,
@@ -31,10 +31,13 @@ _MIGRATIONS: Final = Path(models.migrations.__file__).parent
 _BUSY_SECONDS: Final = 60
 _WRITING: Final = "mailreader_writing"
 _SQLITE: Final = "sqlite"
+_POSTGRESQL: Final = "postgresql"
+_UPGRADES: Final = 0x6D61696C
+"""The number of the lock that upgrades take."""
 _CONNECT_SECONDS: Final = 10
 _NOT_PERMITTED: Final = "42501"
 """SQLSTATE insufficient_privilege."""
-_ONE_STATE: Final = {"postgresql": {"isolation_level": "REPEATABLE READ"}}
+_ONE_STATE: Final = {_POSTGRESQL: {"isolation_level": "REPEATABLE READ"}}
 """What a reading transaction asks for so that all its statements see the same; SQLite's always do."""
 _PRAGMAS: Final = (
     "PRAGMA journal_mode=WAL",
@@ -162,6 +165,8 @@ def upgrade(url: str) -> None:
     engine = connect(url)
     try:
         with _permitted(), engine.execution_options(**{_WRITING: True}).begin() as connection:
+            if connection.dialect.name == _POSTGRESQL:
+                connection.execute(select(func.pg_advisory_xact_lock(_UPGRADES)))  # one at a time, as SQLite has it
             _make_schema(connection, _address_and_schema(url)[1])
             command.upgrade(_config(connection), "head")
     finally:

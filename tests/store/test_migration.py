@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from threading import Barrier, Thread
 from typing import Any
 
 import pytest
@@ -63,6 +64,27 @@ def test_rows_of_the_first_schema_are_kept(engine: Engine, empty_database: str) 
             kept = connection.execute(select(table)).all()
             assert all(row in kept for row in rows[table.name]), table.name
         assert connection.execute(text("SELECT origin FROM outbox")).all() == [("automatic",)]
+    Store.open(empty_database).close()
+
+
+def test_two_upgrades_at_once_are_one_after_the_other(empty_database: str) -> None:
+    """Two machines that are brought up to date together; the second finds nothing left to do."""
+    faults: list[BaseException] = []
+    barrier = Barrier(2)
+
+    def run() -> None:
+        barrier.wait()
+        try:
+            upgrade(empty_database)
+        except BaseException as fault:  # noqa: BLE001 -- told to the test
+            faults.append(fault)
+
+    threads = [Thread(target=run) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert faults == []
     Store.open(empty_database).close()
 
 
