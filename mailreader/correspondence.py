@@ -82,21 +82,26 @@ class Correspondence:
         """The limits that an answer may break."""
         return Restraints(self.store, self.limits)
 
-    def reply(
+    def reply(self, letter: Letter, verdict: Verdict, mail: StoredMail, own: frozenset[str]) -> Reply:
+        """Compose the one automatic answer."""
+        return self.answer(letter, verdict, mail, own, None, mail.received)
+
+    def answer(
         self,
         letter: Letter,
         verdict: Verdict,
         mail: StoredMail,
         own: frozenset[str],
-        operator: OperatorWords | None = None,
+        operator: OperatorWords | None,
+        written: datetime,
     ) -> Reply:
-        """Compose the one automatic answer, or an operator's."""
+        """Compose an answer as of `written`: the instant from which the next window and deadline are told."""
         return compose(
             verdict,
             letter,
             texts=self.texts,
             window=self.window,
-            received=mail.received,
+            received=written,
             reference=reference_of(mail),
             registered_accounts=own,
             service=self.service,

@@ -61,6 +61,10 @@ class Restraints:
             because = self._of_rejection(address, verdict, now)
         return Restraint(because) if because else self._of_daemon(now)
 
+    def on_operator(self, address: str, now: datetime) -> str | None:
+        """What holds back even an operator's answer: that its address was found not to exist."""
+        return self._of_address(address, now)
+
     def on_copy(self, address: str, now: datetime) -> Restraint | None:
         """The same for a copy to a registered address; copies are counted apart from answers."""
         copies = self.store.answers_since(address, now - DAY, ReplyOrigin.COPY)

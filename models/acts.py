@@ -64,13 +64,15 @@ class QueuedItem:
 class Ruling:
     """What becomes of an item: the new verdict, what is recorded now, the answer, and facts for the trail.
 
-    `prevails` puts what is recorded behind every other reading of its register, whenever that came.
+    `prevails` puts what is recorded behind every other reading of its register, whenever that came; `held_because` is
+    why the answer may not go out by itself.
     """
 
     verdict: Verdict
     status: QueueStatus
     recorded: tuple[JudgedReading, ...] = ()
     reply: Reply | None = None
+    held_because: str | None = None
     source: ReadingSource = ReadingSource.OPERATOR
     prevails: bool = False
     details: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))

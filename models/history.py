@@ -31,7 +31,8 @@ class PastReading:
     """A reading that was recorded before.
 
     `value` is exact, as stated; `received` and `uid` are those of the message that first stated it, `read_on` the
-    local date as of which it counts, `message_id` the number of that message in the store.
+    local date as of which it counts, `message_id` the number of that message in the store; `last_received` and
+    `last_uid` are those of the latest message that stated the value while it counted.
     """
 
     account: str
@@ -46,6 +47,13 @@ class PastReading:
     uid: int = 0
     read_on: date | None = None
     state: ReadingState = ReadingState.CURRENT
+    last_received: datetime | None = None
+    last_uid: int = 0
+
+    @property
+    def last_stated(self) -> tuple[datetime, int]:
+        """When the value was stated last, as messages are ordered."""
+        return (self.received, self.uid) if self.last_received is None else (self.last_received, self.last_uid)
 
 
 @dataclass(frozen=True, slots=True)

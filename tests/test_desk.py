@@ -1,7 +1,7 @@
 """What operators do with an item: each act records, answers, closes and leaves its trail, or does nothing at all."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -14,6 +14,7 @@ from config.settings import Settings
 from mailreader.app import App
 from mailreader.desk import Desk
 from mailreader.pipeline import Pipeline
+from mailreader.readers import Readers, ReadingFailed, ReadResult
 from mailreader.register_file import load_register
 from mailreader.store import Arrival, Store
 from mailreader.store.engine import writing
@@ -24,6 +25,7 @@ from models.lines import ExportLine, QueueLine
 from parsers.mail import parse_envelope
 from tests.system.site import OUR_ADDRESS, REGISTER, letter
 
+OUTSIDE = datetime(2026, 11, 5, 9, tzinfo=UTC)
 RECEIVED = datetime(2026, 11, 20, 9, tzinfo=UTC)
 BY = By("aigul", RECEIVED + timedelta(hours=1))
 OWNER = "user3001@mail.example"
@@ -40,17 +42,19 @@ class Office:
     desk: Desk
     count: int = 0
 
-    def receive(self, words: str, sender: str = OWNER, **headers: str) -> int:
-        """Have a mail arrive and be handled, the later the later it is called; its number."""
+    def receive(
+        self, words: str, sender: str = OWNER, *, at: datetime = RECEIVED, later: timedelta = timedelta()
+    ) -> int:
+        """Have a mail arrive, and be handled `later`; it comes the later the later this is called. Its number."""
         self.count += 1
-        raw = letter(words, name=f"m{self.count}", sender=sender, **headers)
+        raw = letter(words, name=f"m{self.count}", sender=sender)
         envelope = parse_envelope(raw)
-        moment = RECEIVED + timedelta(minutes=self.count)
+        moment = at if at is OUTSIDE else at + timedelta(minutes=self.count)
         arrival = Arrival(
             "main", "INBOX", 1, self.count, moment, len(raw), raw, envelope.message_id, envelope.body_digest
         )
         (saved,) = self.store.save_arrivals([arrival])
-        list(self.pipeline.handle_all(10, lambda: moment))
+        list(self.pipeline.handle_all(10, lambda: moment + later))
         return saved.id
 
     def item(self, number: int) -> QueueLine:
@@ -355,3 +359,164 @@ def test_failed_answer_is_sent_again_by_hand(office: Office, implausible: int) -
     with pytest.raises(ActRefused, match="is sent"):
         office.store.retry_reply(reply.id, BY)
     assert [act.act for act in office.store.trail(implausible)] == [Act.RETRY_ANSWER]
+
+
+def test_account_that_the_operator_names_is_the_one_that_what_was_read_goes_to(
+    office: Office, implausible: int
+) -> None:
+    """Not the one that the message names; a number that the register does not have is refused."""
+    with pytest.raises(ActRefused, match="no account 99"):
+        office.accept(implausible, account="99")
+    office.accept(implausible, account="1732551", forced=True)
+    assert [(one.account, one.value) for one in office.recorded()] == [("1732551", "98291")]
+
+
+@pytest.mark.parametrize("words", ["ЛС 9990001, Свет 58300.", "Свет 1732551"])
+def test_value_for_a_service_needs_a_certain_account(office: Office, words: str) -> None:
+    """Neither the sender's own, where another is stated, nor a number that merely happens to be one."""
+    number = office.receive(words, sender=OWNER if "9990001" in words else "stranger@mail.example")
+    with pytest.raises(ActRefused, match="--account"):
+        office.accept(number, value("electricity", "58300"))
+    assert office.recorded() == []
+
+
+def test_value_that_a_later_message_repeated_still_counts(office: Office) -> None:
+    """58300, then 98291 that is put aside, then 58300 again: that is the customer's last word."""
+    office.receive(ELECTRICITY.format("58300"))
+    aside = office.receive(ELECTRICITY.format("98291"))
+    office.receive(ELECTRICITY.format("58300"))
+    with pytest.raises(ActRefused, match="a later message"):
+        office.accept(aside)
+    office.accept(aside, forced=True)
+    assert [one.value for one in office.recorded()] == ["98291"]
+
+
+def test_reading_again_does_not_undo_what_an_operator_insisted_on(office: Office, implausible: int) -> None:
+    """What is recorded of a message already is not recorded anew."""
+    partial = office.receive("Лицевой счет 0863576. Свет 58300, горячая вода 1.")
+    office.accept(implausible, forced=True)
+    assert not office.desk.reprocess(partial, BY).changed
+    assert [one.value for one in office.recorded()] == ["98291"]
+    known = office.store.account(ACCOUNT)
+    assert known is not None
+    assert len(known[1]) == 2
+
+
+def test_refused_reading_without_a_meter_stays_and_is_told(office: Office) -> None:
+    """A service that is not taken, beside one that is accepted."""
+    number = office.receive("Лицевой счет 0863576. Свет 98291, холодная вода 45.")
+    answer = office.accept(number, value("electricity", "98291"))
+    line = office.item(number).message.line
+    assert (line.outcome, line.reasons) == (Outcome.PARTIAL, (Reason.SERVICE_NOT_ACCEPTED,))
+    reply = office.store.reply(answer or 0)
+    assert reply is not None
+    assert reply.kind is ReplyKind.PARTIAL
+
+
+def test_what_only_a_person_can_decide_is_not_passed_over(office: Office) -> None:
+    """Whoever closes the item decides all of it, or says that he leaves it out."""
+    number = office.receive("Лицевой счет 0863576. Свет 98291, горячая вода 1999.")
+    assert office.item(number).message.line.reasons == (Reason.VALUE_IMPLAUSIBLE,)
+    with pytest.raises(ActRefused, match="still to be decided"):
+        office.accept(number, value("electricity", "98291"))
+    office.accept(number, value("electricity", "98291"), forced=True)
+    line = office.item(number).message.line
+    assert (line.outcome, [one.value for one in line.readings]) == (Outcome.ACCEPTED, ["98291"])
+
+
+def test_meter_that_was_mistyped_is_settled_by_the_right_one(office: Office) -> None:
+    """The customer is not told that one value was accepted and refused."""
+    number = office.receive("Лицевой счет 0863576. Счетчик 11112222, свет 58291.")
+    assert office.item(number).message.line.reasons == (Reason.METER_UNKNOWN,)
+    office.accept(number, value("electricity", "58291"))
+    assert office.item(number).message.line.outcome is Outcome.ACCEPTED
+
+
+def test_answer_to_a_request_leaves_good_readings_as_they_are(office: Office) -> None:
+    """The message stays accepted; only the request is answered."""
+    number = office.receive("Лицевой счет 0863576. Свет 58300. Пришлите, пожалуйста, дубликат квитанции за октябрь.")
+    assert office.item(number).message.line.outcome is Outcome.ACCEPTED
+    done = office.desk.reject(number, Rejection(words="Дубликат отправлен почтой."), BY)
+    item = office.item(number)
+    assert (item.status, item.message.line.outcome) == (QueueStatus.REJECTED, Outcome.ACCEPTED)
+    reply = office.store.reply(done.answer or 0)
+    assert reply is not None
+    assert (reply.kind, "Дубликат отправлен почтой." in reply.text) == (ReplyKind.CONFIRMATION, True)
+
+
+def test_answer_that_was_not_sent_yet_gives_way_to_the_operators(office: Office, implausible: int) -> None:
+    """Nobody reads that a specialist will look at it after the specialist has written; and it can be looked at."""
+    office.accept(implausible)
+    assert [(line.state, line.held_because) for line in office.store.outbox()] == [
+        (OutboxState.HELD, "superseded"),
+        (OutboxState.WAITING, None),
+    ]
+
+
+def test_answer_that_is_being_sent_is_not_sent_a_second_time(office: Office, implausible: int) -> None:
+    """Whoever claimed it is at it."""
+    del implausible
+    claimed = office.store.claim_reply(BY.at)
+    assert claimed is not None
+    with pytest.raises(ActRefused, match="being sent"):
+        office.store.retry_reply(claimed.id, BY)
+
+
+def test_answer_to_an_address_that_does_not_exist_is_held(office: Office, implausible: int) -> None:
+    """Also an operator's; he can send it by hand."""
+    (automatic,) = office.store.outbox()
+    office.store.mark_failed(automatic.id, "550 5.1.1 no such user", bounced_at=BY.at)
+    answer = office.accept(implausible)
+    reply = office.store.reply(answer or 0)
+    assert reply is not None
+    assert (reply.state, reply.held_because) == (OutboxState.HELD, "address_bounced")
+
+
+def test_old_mail_that_was_not_answered_is_not_answered_by_reading_it_again(office: Office, tmp_path: Path) -> None:
+    """A new register must not write to those who gave up months ago."""
+    number = office.receive("Лицевой счет 9990001. Свет 150.", later=timedelta(days=20))
+    assert office.store.outbox() == []
+    rows = REGISTER.read_text(encoding="utf-8").splitlines()
+    new = "9990001,individual,apartment,active,,Новый А.,Абая 1,55550001,electricity,total,1,5,0,100,2026-10-25"
+    (tmp_path / "new.csv").write_text("\n".join([rows[0], new]), encoding="utf-8")
+    office.store.import_register(load_register(tmp_path / "new.csv"))
+    assert office.desk.reprocess(number, BY).changed
+    assert [one.value for one in office.recorded()] == ["150"]
+    assert office.store.outbox() == []
+
+
+def test_all_open_items_are_read_again_and_no_closed_one(office: Office, implausible: int) -> None:
+    """What a colleague closes meanwhile stays closed."""
+    office.desk.dismiss(implausible, BY)
+    with pytest.raises(ActRefused, match="dismissed already"):
+        office.desk.reprocess(implausible, BY, only_open=True)
+
+
+class _Unable(Readers):
+    """Readers that no mail gets through."""
+
+    def read(self, mails: Sequence[bytes]) -> Iterator[ReadResult]:
+        """Fail."""
+        return (ReadingFailed("no result within 10 s") for _ in mails)
+
+
+def test_mail_that_cannot_be_read_just_now_keeps_its_item(office: Office, implausible: int) -> None:
+    """A busy machine is no reason to forget what was read, or to leave the customer without an answer."""
+    unable = replace(office.desk, readers=_Unable(1, seconds=1, megabytes=256))
+    with pytest.raises(ActRefused, match="could not be read just now"):
+        unable.reprocess(implausible, BY, answering=False)
+    with pytest.raises(ActRefused, match="could not be read just now"):
+        unable.accept(implausible, Acceptance(), BY)
+    assert office.item(implausible).message.line.reasons == (Reason.VALUE_IMPLAUSIBLE,)
+    unable.accept(implausible, Acceptance(), BY, answering=False)
+    assert [one.value for one in office.recorded()] == ["98291"]
+
+
+def test_message_from_outside_the_window_is_recorded_by_force_alone(office: Office) -> None:
+    """As of its receipt, in the month of that; and the answer names the window that is open now."""
+    number = office.receive("Лицевой счет 0863576. Свет 58300. Пришлите дубликат квитанции.", at=OUTSIDE)
+    with pytest.raises(ActRefused, match="outside the window"):
+        office.accept(number, value("electricity", "58300"))
+    office.accept(number, value("electricity", "58300"), forced=True)
+    (reading,) = office.recorded()
+    assert (reading.period, reading.registered_at) == ("2026-11", OUTSIDE)

@@ -183,7 +183,8 @@ def reprocess(
         with progress("items", len(wanted)) as advance:
             for count, number in enumerate(wanted, 1):
                 try:
-                    done = desk.reprocess(number, By(actor, setup.app.clock(), note), answering=not no_answer)
+                    by_whom = By(actor, setup.app.clock(), note)
+                    done = desk.reprocess(number, by_whom, answering=not no_answer, only_open=every)
                     what = "read again" if done.changed else "read again, as before"
                     _tell(setup, store, done, what, as_json=as_json)
                 except ActRefused as refusal:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from mailreader.desk.choices import Choice, Chooser, fits, name_of, refuse_if
+from mailreader.desk.remainder import Remainder, remainder
 from models.acts import Acceptance, QueuedItem
 from models.catalogue import Outcome, ReadingStatus, Reason
 from models.history import History, PastReading, ReadingState
@@ -37,10 +38,17 @@ class Acceptor:
     def accept(self, order: Acceptance) -> tuple[Verdict, tuple[JudgedReading, ...]]:
         """The new verdict, and the readings that are recorded now; ActRefused names all that stands against it."""
         choices = Chooser(self.item, self.register).choose(order)
+        left = remainder(self.item.verdict, choices, self.register)
         complaints = [told for choice in choices for told in self._complaints(choice, forced=order.forced)]
-        refuse_if(complaints)
+        refuse_if([*complaints, *([] if order.forced else self._of_item(choices, left))])
         recorded = tuple(_recorded(choice) for choice in choices)
-        return self._verdict(recorded), recorded
+        return self._verdict(recorded, left.for_the_customer()), recorded
+
+    def _of_item(self, choices: Sequence[Choice], left: Remainder) -> list[str]:
+        """What speaks against closing the item like this, whatever the values."""
+        late = choices and self.window.registered_at(self.item.received) is None
+        told = ["The message came outside the window. --force records it all the same."] if late else []
+        return told + [f"{what}: give its value too, or leave it out with --force." for what in left.for_a_person]
 
     def _complaints(self, choice: Choice, *, forced: bool) -> list[str]:
         """Why a value should not be recorded, but for what the item itself complains of: that is being decided."""
@@ -95,33 +103,29 @@ class Acceptor:
                 past
                 for past in current
                 if (past.account, past.serial, past.zone, past.period) == place
-                and (past.received, past.uid) > moment
-                and past.message_id != self.item.message_id
+                and past.last_stated > moment
                 and past.value != choice.value
             ),
             None,
         )
 
-    def _verdict(self, recorded: Sequence[JudgedReading]) -> Verdict:
-        """The verdict with what is recorded now; readings of registers that are not served stay refused."""
+    def _verdict(self, recorded: Sequence[JudgedReading], left: Remainder) -> Verdict:
+        """The verdict with what is recorded now, beside what was, and what the customer has still to mend."""
         verdict = self.item.verdict
         served = {(reading.account, reading.serial, reading.zone) for reading in recorded}
         kept = [
             reading
             for reading in verdict.readings
             if reading.status is ReadingStatus.RECORDED
-            or (reading.serial and (reading.account, reading.serial, reading.zone) not in served)
+            and (reading.account, reading.serial, reading.zone) not in served
         ]
-        kept = [reading for reading in kept if (reading.account, reading.serial, reading.zone) not in served]
-        readings = (*kept, *recorded)
-        whole = all(reading.status is ReadingStatus.RECORDED for reading in readings)
         return replace(
             verdict,
-            outcome=Outcome.ACCEPTED if whole else Outcome.PARTIAL,
-            findings=(),
-            readings=readings,
+            outcome=Outcome.PARTIAL if left.readings or left.findings else Outcome.ACCEPTED,
+            findings=left.findings,
+            readings=(*kept, *recorded, *left.readings),
             period=self.window.period(self.item.received),
-            registered_at=verdict.registered_at or registered_at(self.window, self.item.received),
+            registered_at=registered_at(self.window, self.item.received),
             silence=None,
         )
 

@@ -1,7 +1,7 @@
 """Which value an operator means for which register: as read in the message, or as he states it. Pure."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
@@ -11,6 +11,7 @@ from models.register import Account, MeterRegister, RegisterExcerpt, identifier_
 from models.verdict import JudgedReading
 
 _GIVE: Final = "Give it with --value METER=VALUE."
+_WHOSE: Final = "It is not certain which account this is for: give --account NUMBER, or name the meter by its serial."
 _NO_VALUE: Final = f"Nothing was read that could be recorded. {_GIVE}"
 _A_REQUEST: Final = (
     "This is a request and holds no reading. Once it is seen to, close it with `mailreader queue dismiss`, or "
@@ -37,16 +38,18 @@ class Chooser:
 
     def choose(self, order: Acceptance) -> list[Choice]:
         """What is to be recorded; ActRefused names everything that is not clear."""
-        choices = self._stated(order) if order.values else self._read()
+        choices = self._stated(order) if order.values else self._read(order.account)
         refuse_if(_told_twice(choices))
         return choices
 
-    def _read(self) -> list[Choice]:
-        """What was read in the message and is not recorded yet."""
-        waiting = [reading for reading in self.item.verdict.readings if reading.status is not ReadingStatus.RECORDED]
-        if not self.item.verdict.readings:
-            raise ActRefused(_A_REQUEST if self.item.verdict.request else _NO_VALUE)
-        found = [self._choice_of(reading) for reading in waiting]
+    def _read(self, number: str | None) -> list[Choice]:
+        """What was read in the message and is not recorded yet, for the account that the operator names, if he does."""
+        verdict = self.item.verdict
+        waiting = [reading for reading in verdict.readings if reading.status is not ReadingStatus.RECORDED]
+        if not waiting and (verdict.findings or not verdict.readings):
+            raise ActRefused(_A_REQUEST if verdict.request and not verdict.readings else _NO_VALUE)
+        refuse_if([] if number is None or self.register.find(number) else [f"The register has no account {number}."])
+        found = [self._choice_of(reading if number is None else _moved_to(reading, number)) for reading in waiting]
         refuse_if(problem for problem in found if isinstance(problem, str))
         return [choice for choice in found if isinstance(choice, Choice)]
 
@@ -55,7 +58,7 @@ class Chooser:
         account = self.register.find(reading.account) if reading.account else None
         what = f"“{reading.evidence}”" if reading.evidence else "A reading"
         if account is None:
-            return f"{what}: the register does not have its account. {_GIVE}"
+            return f"{what}: the register does not have its account. Give --account NUMBER, or values with --value."
         meters = [meter for meter in account.registers if fits(meter, reading)]
         if len(meters) != 1:
             return f"{what}: it is not known which meter of account {account.number} it is for. {_GIVE}"
@@ -69,9 +72,9 @@ class Chooser:
         return [choice for choice in found if isinstance(choice, Choice)]
 
     def _choice_for(self, stated: StatedValue, number: str | None) -> Choice | str:
-        accounts = self._accounts(number)
+        accounts = self._accounts(number, by_serial=stated.meter.casefold() not in set(Service))
         if not accounts:
-            return f"The register has no account {number}." if number else "No account is known: give --account NUMBER."
+            return f"The register has no account {number}." if number else _WHOSE
         meters = [(account, meter) for account in accounts for meter in account.registers if _is_meant(meter, stated)]
         if len(meters) == 1:
             return Choice(*meters[0], stated.value, self._read_for(meters[0][1]))
@@ -81,19 +84,37 @@ class Chooser:
         several = ", ".join(f"{meter.serial}:{meter.zone}" for _, meter in meters)
         return f"{stated.meter}: that may be {several}. Name one of these."
 
-    def _accounts(self, number: str | None) -> list[Account]:
-        """The account that the operator names; else those that the message names, else those of its sender."""
+    def _accounts(self, number: str | None, *, by_serial: bool) -> list[Account]:
+        """The account that the operator names; else, for a serial, whichever has it.
+
+        For a service it is those that the message states, if the register has them all, and those of its sender where
+        it states none: a number that merely happens to be an account is not taken for one.
+        """
         if number is not None:
             named = self.register.find(number)
             return [named] if named else []
-        numbers = {reading.account for reading in self.item.verdict.readings if reading.account}
-        read = [account for number in sorted(numbers) if (account := self.register.find(number))]
-        return read or list(self.register.registered_to(self.item.sender)) or list(self.register.accounts.values())
+        if by_serial:
+            return list(self.register.accounts.values())
+        stated = self._stated_accounts()
+        found = [account for name in sorted(stated) if (account := self.register.find(name))]
+        if stated:
+            return found if len(found) == len(stated) else []
+        return list(self.register.registered_to(self.item.sender))
+
+    def _stated_accounts(self) -> set[str]:
+        verdict = self.item.verdict
+        of_findings = (finding.facts.get("stated") or finding.facts.get("account") for finding in verdict.findings)
+        return {name for name in (*(reading.account for reading in verdict.readings), *of_findings) if name}
 
     def _read_for(self, register: MeterRegister) -> JudgedReading | None:
         place = (register.account, register.serial, register.zone)
         readings = self.item.verdict.readings
         return next((one for one in readings if (one.account, one.serial, one.zone) == place), None)
+
+
+def _moved_to(reading: JudgedReading, account: str) -> JudgedReading:
+    """A reading for another account than it was read for; its meter was that one's."""
+    return reading if reading.account == account else replace(reading, account=account, serial=None)
 
 
 def refuse_if(complaints: Iterable[str]) -> None:

@@ -3,7 +3,7 @@
 The faces (shell, console) ask for an act here and are told what came of it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -17,11 +17,11 @@ from mailreader.judging import Judge
 from mailreader.readers import Readers, ReadingFailed, ReadResult
 from mailreader.store import Store, StoredMail
 from models.acts import Acceptance, ActRefused, By, QueuedItem, Rejection, Ruling
-from models.catalogue import Act, Outcome, QueueStatus, ReadingStatus
+from models.catalogue import Act, Outcome, QueueStatus, ReadingStatus, Reason
 from models.decision import Reply
 from models.history import History, ReadingSource
 from models.register import RegisterExcerpt, identifier_key
-from models.verdict import Verdict
+from models.verdict import JudgedReading, Verdict
 
 _OPEN: Final = frozenset({QueueStatus.OPEN})
 _CAN_BE_READ_AGAIN: Final = frozenset(QueueStatus) - {QueueStatus.ACCEPTED}
@@ -69,10 +69,11 @@ class Desk:
         def ruled(item: QueuedItem, register: RegisterExcerpt, history: History) -> Ruling:
             acceptor = Acceptor(item, register, history, self.judge.window, self.judge.policy)
             verdict, recorded = acceptor.accept(order)
-            reply = self._reply(opened, verdict, register, OperatorWords()) if recorded else None
+            reply = self._reply(opened, verdict, register, OperatorWords(), by) if recorded else None
             return Ruling(
-                verdict, QueueStatus.ACCEPTED, recorded, reply, prevails=order.forced, details={"forced": order.forced}
-            )
+                verdict, QueueStatus.ACCEPTED, recorded, reply, self._held_because(reply, by), prevails=order.forced,
+                details={"forced": order.forced},
+            )  # fmt: skip
 
         named = [order.account or "", *(stated.meter for stated in order.values)]
         return self._act(opened, Act.ACCEPT, by, ruled, named=named)
@@ -83,8 +84,9 @@ class Desk:
 
         def ruled(item: QueuedItem, register: RegisterExcerpt, _history: History) -> Ruling:
             verdict = reject(item, order)
-            reply = self._reply(opened, verdict, register, OperatorWords(order.words))
-            return Ruling(verdict, QueueStatus.REJECTED, reply=reply, details={"words": order.words})
+            reply = self._reply(opened, verdict, register, OperatorWords(order.words), by)
+            held = self._held_because(reply, by)
+            return Ruling(verdict, QueueStatus.REJECTED, reply=reply, held_because=held, details={"words": order.words})
 
         return self._act(opened, Act.REJECT, by, ruled)
 
@@ -93,8 +95,11 @@ class Desk:
         opened = self._open(number, answering=False)
         return self._act(opened, Act.DISMISS, by, lambda item, _r, _h: Ruling(item.verdict, QueueStatus.DISMISSED))
 
-    def reprocess(self, number: int, by: By, *, answering: bool = True) -> Done:
-        """Judge a message again, by the register and the rules of today; answered if the verdict is another."""
+    def reprocess(self, number: int, by: By, *, answering: bool = True, only_open: bool = False) -> Done:
+        """Judge a message again, by the register and the rules of today; answered if the verdict is another.
+
+        What got no automatic answer (too old, not asked for) gets none now either. `only_open` leaves closed items.
+        """
         opened = self._open(number, answering=answering)
         if opened.mail.raw is None:
             raise ActRefused(f"The mail of message {number} is not kept any more, and cannot be read again.")
@@ -102,23 +107,36 @@ class Desk:
 
         def ruled(item: QueuedItem, register: RegisterExcerpt, history: History) -> Ruling:
             verdict = opened.case.verdict(self.judge, register, history)
+            own = opened.case.registered_accounts(register)
+            silence = item.verdict.silence or self.correspondence.silence(
+                opened.case.automatic, opened.mail, own, by.at
+            )
+            verdict = replace(verdict, silence=silence)
             _keep_recorded(item.verdict, verdict)
             same = _essence(verdict) == _essence(item.verdict)
             unchanged.append(same)
-            reply = None if same else self._reply(opened, verdict, register, OperatorWords())
-            recorded = tuple(one for one in verdict.readings if one.status is ReadingStatus.RECORDED)
-            return Ruling(verdict, _status_of(verdict), recorded, reply, ReadingSource.MAIL)
+            reply = None if same or silence else self._reply(opened, verdict, register, OperatorWords(), by)
+            recorded = tuple(_newly_recorded(item.verdict, verdict))
+            held = self._held_because(reply, by)
+            return Ruling(verdict, _status_of(verdict), recorded, reply, held, ReadingSource.MAIL)
 
-        done = self._act(opened, Act.REPROCESS, by, ruled, statuses=_CAN_BE_READ_AGAIN)
+        done = self._act(
+            opened, Act.REPROCESS, by, ruled, statuses=_OPEN if only_open else _CAN_BE_READ_AGAIN, needs_reading=True
+        )
         return replace(done, changed=unchanged != [True])
 
     def _open(self, number: int, *, answering: bool) -> _Opened:
         mail = self.store.mail(number)
         if mail is None:
             raise ActRefused(f"There is no message {number}.")
-        result: ReadResult = _NOT_KEPT if mail.raw is None else next(iter(self.readers.read([mail.raw])))
+        result = _NOT_KEPT if mail.raw is None else self._read(mail.raw)
         case = Case.of(result, mail.received, self.correspondence.rules_of(mail))
         return _Opened(mail, case.continuing(self.antecedents.continued), answering)
+
+    def _read(self, raw: bytes) -> ReadResult:
+        """Read a mail, once more where that fails: the machine may have been busy."""
+        first = next(iter(self.readers.read([raw])))
+        return next(iter(self.readers.read([raw]))) if isinstance(first, ReadingFailed) else first
 
     def _act(
         self,
@@ -129,10 +147,14 @@ class Desk:
         *,
         named: list[str] | None = None,
         statuses: frozenset[QueueStatus] = _OPEN,
+        needs_reading: bool = False,
     ) -> Done:
         """Have the act done with the accounts in sight that the message, its readings and the operator name."""
         number, received = opened.mail.id, opened.mail.received
         line = self.store.message(number)
+        is_readable = line is not None and Reason.UNREADABLE not in line.line.reasons
+        if opened.case.letter is None and opened.mail.raw is not None and is_readable:
+            _refuse_unread(number, needs_reading=needs_reading, answering=opened.answering)
         readings = line.line.readings if line else ()
         words = [word for reading in readings for word in (reading.account, reading.serial) if word]
         answer = self.store.rule(
@@ -147,8 +169,12 @@ class Desk:
         )
         return Done(number, answer, opened.unanswered)
 
+    def _held_because(self, reply: Reply | None, by: By) -> str | None:
+        """Why an operator's answer may not go out by itself: its address was found not to exist."""
+        return None if reply is None else self.correspondence.restraints.on_operator(reply.to, by.at)
+
     def _reply(
-        self, opened: _Opened, verdict: Verdict, register: RegisterExcerpt, words: OperatorWords
+        self, opened: _Opened, verdict: Verdict, register: RegisterExcerpt, words: OperatorWords, by: By
     ) -> Reply | None:
         """The answer to the sender; None where none is wanted, or he cannot be answered, which is noted."""
         letter = opened.case.letter
@@ -159,7 +185,18 @@ class Desk:
             return None
         own = opened.case.registered_accounts(register)
         opened.unanswered = self.correspondence.unanswerable(opened.case.automatic, own)
-        return None if opened.unanswered else self.correspondence.reply(letter, verdict, opened.mail, own, words)
+        return (
+            None if opened.unanswered else self.correspondence.answer(letter, verdict, opened.mail, own, words, by.at)
+        )
+
+
+def _refuse_unread(number: int, *, needs_reading: bool, answering: bool) -> None:
+    """ActRefused where a mail that was read before cannot be read at this moment, and the act depends on it."""
+    if needs_reading or answering:
+        way_out = "" if needs_reading else ", or give --no-answer"
+        raise ActRefused(
+            f"The mail of message {number} could not be read just now: try again{way_out}. Nothing was done."
+        )
 
 
 def _keep_recorded(before: Verdict, after: Verdict) -> None:
@@ -178,6 +215,15 @@ def _recorded(verdict: Verdict) -> set[tuple[str, str, str, str]]:
         for one in verdict.readings
         if one.status is ReadingStatus.RECORDED
     }
+
+
+def _newly_recorded(before: Verdict, after: Verdict) -> Iterator[JudgedReading]:
+    """What a verdict records that was not recorded of the message before: the rest has its place in the history."""
+    known = _recorded(before)
+    for one in after.readings:
+        place = (str(one.account), str(one.serial), str(one.zone), str(one.value))
+        if one.status is ReadingStatus.RECORDED and place not in known:
+            yield one
 
 
 def _essence(verdict: Verdict) -> object:

@@ -27,11 +27,18 @@ def reject(item: QueuedItem, order: Rejection) -> Verdict:
         findings = tuple(Finding(reason) for reason in order.reasons[1 if refused else 0 :])
     return replace(
         item.verdict,
-        outcome=Outcome.PARTIAL if recorded else Outcome.REJECTED,
+        outcome=_outcome(item, recorded=bool(recorded), complains=bool(refused or findings)),
         findings=findings,
         readings=(*recorded, *refused),
         silence=None,
     )
+
+
+def _outcome(item: QueuedItem, *, recorded: bool, complains: bool) -> Outcome:
+    """The outcome after a rejection; where only a request is answered beside good readings it stays."""
+    if not recorded:
+        return Outcome.REJECTED
+    return Outcome.PARTIAL if complains else item.verdict.outcome
 
 
 def _refused(reading: JudgedReading, reasons: Sequence[Reason]) -> JudgedReading:

@@ -37,7 +37,7 @@ def past_reading(row: ReadingRow) -> PastReading:
     return PastReading(
         account=row.account, serial=row.serial, service=row.service, zone=row.zone, value=Decimal(row.stated),
         period=row.period, received=row.received, sender=row.sender, message_id=row.message_id, uid=row.uid,
-        read_on=row.read_on, state=row.state,
+        read_on=row.read_on, state=row.state, last_received=row.last_received, last_uid=row.last_uid,
     )  # fmt: skip
 
 
@@ -50,21 +50,26 @@ def record_readings(
     *,
     source: ReadingSource = ReadingSource.MAIL,
     prevails: bool = False,
-) -> None:
-    """Write the recorded readings of a message into the history of their registers.
+) -> bool:
+    """Write the recorded readings of a message into the history of their registers; return whether all of them count.
 
     `registered_at` is local, so that its date is the day as of which the reading counts. `prevails` puts them behind
     what is there, whenever that was received.
     """
+    counts = True
     for judged in readings:
         if judged.status is ReadingStatus.RECORDED:
             row = _row(message, judged, registered_at, period)
             row.source = source
-            _record(session, row, prevails=prevails)
+            counts &= _record(session, row, prevails=prevails)
+    return counts
 
 
-def _record(session: Session, new: ReadingRow, *, prevails: bool) -> None:
-    """Put one reading where it belongs: later means by the received instant, then by UID, in whatever order handled."""
+def _record(session: Session, new: ReadingRow, *, prevails: bool) -> bool:
+    """Put one reading where it belongs: later means by the received instant, then by UID, in whatever order handled.
+
+    Return whether its value counts now.
+    """
     current = session.exec(
         select(ReadingRow)
         .where(
@@ -82,7 +87,7 @@ def _record(session: Session, new: ReadingRow, *, prevails: bool) -> None:
     if current is not None and Decimal(current.stated) == Decimal(new.stated):
         if later:
             current.last_received, current.last_uid, current.last_message = _order(new)
-        return
+        return True
     if not later:
         new.state = ReadingState.LATE
     elif current is not None:
@@ -91,6 +96,7 @@ def _record(session: Session, new: ReadingRow, *, prevails: bool) -> None:
         session.flush()
     session.add(new)
     session.flush()
+    return later
 
 
 def _order(row: ReadingRow) -> tuple[datetime, int, int]:
