@@ -29,9 +29,13 @@ _MOST_COMPLAINTS = 8
 
 @dataclass(frozen=True, slots=True)
 class OperatorWords:
-    """That a person answers, and in what words of his own instead of the texts about reasons and requests, if any."""
+    """That a person answers, and in what words of his own, if any.
+
+    They stand instead of the texts about reasons and requests, or before them (`with_reasons`).
+    """
 
     words: str = ""
+    with_reasons: bool = False
 
 
 def compose(  # noqa: PLR0913 -- the facts of an answer, each by its name
@@ -144,7 +148,7 @@ class _Writer:
         yield from self._recorded()
         if words:
             yield words
-        else:
+        if self.operator is None or self.operator.with_reasons or not words:
             yield from self._complaints()
         yield from self._closing()
 

@@ -82,7 +82,8 @@ class CsvTable:
             names = _names(reader)
             missing = [name for name in needed if name not in names]
             if missing:
-                faults.append(Fault(1, f"the columns {', '.join(missing)} are missing."))
+                what = "column {} is" if len(missing) == 1 else "columns {} are"
+                faults.append(Fault(1, f"the {what.format(', '.join(missing))} missing."))
                 return
             absent = dict.fromkeys(optional, "")
             present = [name for name in (*needed, *optional) if name in names]

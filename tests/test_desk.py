@@ -331,11 +331,11 @@ def test_reprocessing_does_not_take_the_message_for_a_repetition_of_itself(offic
 def test_dismissed_item_can_be_read_again_and_an_accepted_one_cannot(office: Office, implausible: int) -> None:
     """A dismissal in error is mended so; an operator's own values are not undone."""
     office.desk.dismiss(implausible, BY)
-    office.desk.reprocess(implausible, BY)
+    office.desk.reprocess(implausible, BY, reopening=True)
     assert office.item(implausible).status is QueueStatus.OPEN
     office.accept(implausible)
     with pytest.raises(ActRefused, match="accepted already"):
-        office.desk.reprocess(implausible, BY)
+        office.desk.reprocess(implausible, BY, reopening=True)
 
 
 def test_what_is_not_in_the_queue_cannot_be_acted_on(office: Office) -> None:
@@ -489,7 +489,7 @@ def test_all_open_items_are_read_again_and_no_closed_one(office: Office, implaus
     """What a colleague closes meanwhile stays closed."""
     office.desk.dismiss(implausible, BY)
     with pytest.raises(ActRefused, match="dismissed already"):
-        office.desk.reprocess(implausible, BY, only_open=True)
+        office.desk.reprocess(implausible, BY)
 
 
 class _Unable(Readers):
@@ -520,3 +520,30 @@ def test_message_from_outside_the_window_is_recorded_by_force_alone(office: Offi
     office.accept(number, value("electricity", "58300"), forced=True)
     (reading,) = office.recorded()
     assert (reading.period, reading.registered_at) == ("2026-11", OUTSIDE)
+
+
+def test_what_the_rules_refuse_is_recorded_by_force_alone(office: Office) -> None:
+    """The customer can mend it: nothing of it waited for a person."""
+    number = office.receive(ELECTRICITY.format("12"))
+    with pytest.raises(ActRefused, match="was refused: value_below_previous"):
+        office.accept(number)
+    with pytest.raises(ActRefused, match="below the previous value"):
+        office.accept(number, value("electricity", "12"))
+    office.accept(number, forced=True)
+    assert [one.value for one in office.recorded()] == ["12"]
+
+
+def test_evidence_stays_with_the_value_that_it_is_evidence_of(office: Office, implausible: int) -> None:
+    """A corrected value was not said by the customer."""
+    office.accept(implausible, value("electricity", "58291"))
+    (reading,) = office.item(implausible).message.line.readings
+    assert (reading.value, reading.evidence) == ("58291", None)
+
+
+def test_words_of_the_operator_and_reasons_stand_together(office: Office, implausible: int) -> None:
+    """Whoever gives both means both."""
+    order = Rejection((Reason.VALUE_AMBIGUOUS,), "Позвоните нам, пожалуйста.")
+    reply = office.store.reply(office.desk.reject(implausible, order, BY).answer or 0)
+    assert reply is not None
+    assert "Позвоните нам, пожалуйста." in reply.text
+    assert reply.text.count("98") > 0

@@ -87,9 +87,9 @@ def accept(  # noqa: PLR0913 -- the options of the command
 ) -> None:
     """Record the values of an item and confirm them to the customer.
 
-    Without --value, what was read in the message is recorded, although the rules put it aside: that is what is being
-    decided. A value of your own is judged by the same rules; --force overrules them, but for a value that the dial
-    cannot show. Readings of other meters that were refused stay so, and the answer names them.
+    Without --value, what was read and waits for a person is recorded: that is what is being decided. A value of your
+    own is judged by the same rules; --force overrules them, and takes what they refused, but for a value that the dial
+    cannot show. What the customer can still mend stays refused, and the answer names it.
     """
     order = Acceptance(tuple(values), account, forced=force)
     with _desk(setup) as (store, desk):
@@ -163,13 +163,22 @@ def dismiss(setup: Setup, *, number: int, note: str, actor: str, as_json: bool) 
 )
 @click.argument("numbers", metavar="ID…", type=NUMBER, nargs=-1, help="The numbers that the list shows.")
 @click.option("--all", "every", is_flag=True, help="Every open item.")
+@click.option("--reopen", is_flag=True, help="Also items that are closed, unless they were accepted.")
 @_no_answer
 @_note
 @by
 @as_json
 @with_setup
 def reprocess(
-    setup: Setup, *, numbers: Sequence[int], every: bool, no_answer: bool, note: str, actor: str, as_json: bool
+    setup: Setup,
+    *,
+    numbers: Sequence[int],
+    every: bool,
+    reopen: bool,
+    no_answer: bool,
+    note: str,
+    actor: str,
+    as_json: bool,
 ) -> None:
     """Read and judge messages again, by the register and the rules as they are now; each by itself.
 
@@ -184,7 +193,7 @@ def reprocess(
             for count, number in enumerate(wanted, 1):
                 try:
                     by_whom = By(actor, setup.app.clock(), note)
-                    done = desk.reprocess(number, by_whom, answering=not no_answer, only_open=every)
+                    done = desk.reprocess(number, by_whom, answering=not no_answer, reopening=reopen)
                     what = "read again" if done.changed else "read again, as before"
                     _tell(setup, store, done, what, as_json=as_json)
                 except ActRefused as refusal:

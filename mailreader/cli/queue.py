@@ -11,7 +11,7 @@ from mailreader.cli.messages import MESSAGE_COLUMNS, message_cells, say_acts, sa
 from mailreader.cli.program import Failed, as_json, examples
 from mailreader.cli.setup import Setup, with_setup
 from mailreader.cli.tables import local, say_table
-from models.catalogue import QueueStatus
+from models.catalogue import QueueStatus, Reason
 
 _COLUMNS: Final = (*MESSAGE_COLUMNS, "queued", "status", "assigned to")
 
@@ -34,12 +34,17 @@ def queue() -> None:
     help="Only items of this status.",
 )
 @click.option("--all", "every", is_flag=True, help="Items of every status.")
+@click.option("--reason", type=Word(Reason), metavar="REASON", help="Only items with this reason.")
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="So many items at the most, the oldest.")
 @as_json
 @with_setup
-def list_(setup: Setup, *, status: QueueStatus, every: bool, as_json: bool) -> None:
+def list_(
+    setup: Setup, *, status: QueueStatus, every: bool, reason: Reason | None, limit: int | None, as_json: bool
+) -> None:
     """List the items, oldest first; an item has the number of its message."""
     with setup.store() as store:
-        items = store.queue(None if every else status)
+        found = store.queue(None if every else status)
+    items = [item for item in found if reason is None or reason in item.message.line.reasons][:limit]
     if as_json:
         for item in items:
             say_json(queue_object(item, setup.zone))

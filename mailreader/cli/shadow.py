@@ -21,6 +21,8 @@ _SAID: Final = {
     Difference.ONLY_THEIRS: "only they",
 }
 
+_GRAVEST_FIRST: Final = (Difference.DIFFERENT, Difference.ONLY_THEIRS, Difference.ONLY_OURS)
+
 
 def say_comparison(setup: Setup, file: Path, period: str | None, *, as_json: bool) -> None:
     """Compare what was read with what clerks entered by hand, and say how far it agrees, and each difference.
@@ -117,7 +119,8 @@ def _say_pairs(pairs: Sequence[Pair], zone: ZoneInfo) -> None:
         "", "account", "meter", "service", "zone", "ours", "theirs", "reason", "message", "received", "evidence",
         "source",
     )  # fmt: skip
-    say_table(names, [_cells(pair, zone) for pair in pairs])
+    gravest_first = sorted(pairs, key=lambda pair: _GRAVEST_FIRST.index(pair.kind))
+    say_table(names, [_cells(pair, zone) for pair in gravest_first])
 
 
 def _cells(pair: Pair, zone: ZoneInfo) -> Row:

@@ -66,7 +66,7 @@ def stats(
     came. With --shadow: where the trial agrees with what clerks entered, and every difference with its message.
     """
     if (period or entered) and (since or until):
-        raise click.UsageError("Give --since and --until alone.")
+        raise click.UsageError("--since and --until cannot go with --period or --shadow.")
     if entered is not None:
         from mailreader.cli.shadow import say_comparison
 

@@ -65,11 +65,12 @@ class Acceptor:
         return told
 
     def _known_reasons(self, choice: Choice) -> frozenset[Reason]:
-        """What the item complains of about this very value."""
+        """What the item asks a person about this very value: that is what is being decided."""
         same = [
             one.reason
             for one in self.item.verdict.readings
             if one.reason
+            and one.status is ReadingStatus.REVIEW
             and one.value is not None
             and Decimal(one.value) == choice.value
             and fits(choice.register, one)
@@ -137,6 +138,7 @@ def registered_at(window: Window, received: datetime) -> datetime:
 
 def _recorded(choice: Choice) -> JudgedReading:
     register, read = choice.register, choice.read
+    said = read is not None and read.value is not None and Decimal(read.value) == choice.value
     return JudgedReading(
         account=register.account,
         serial=register.serial,
@@ -145,7 +147,7 @@ def _recorded(choice: Choice) -> JudgedReading:
         value=f"{choice.value:f}",
         status=ReadingStatus.RECORDED,
         finding=None,
-        evidence=read.evidence if read else None,
+        evidence=read.evidence if read and said else None,
         serial_stated=read.serial_stated if read else False,
     )
 

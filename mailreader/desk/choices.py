@@ -12,6 +12,7 @@ from models.verdict import JudgedReading
 
 _GIVE: Final = "Give it with --value METER=VALUE."
 _WHOSE: Final = "It is not certain which account this is for: give --account NUMBER, or name the meter by its serial."
+_OVERRULE: Final = "--force records it all the same; --value METER=VALUE records another value."
 _NO_VALUE: Final = f"Nothing was read that could be recorded. {_GIVE}"
 _A_REQUEST: Final = (
     "This is a request and holds no reading. Once it is seen to, close it with `mailreader queue dismiss`, or "
@@ -38,14 +39,21 @@ class Chooser:
 
     def choose(self, order: Acceptance) -> list[Choice]:
         """What is to be recorded; ActRefused names everything that is not clear."""
-        choices = self._stated(order) if order.values else self._read(order.account)
+        choices = self._stated(order) if order.values else self._read(order.account, forced=order.forced)
         refuse_if(_told_twice(choices))
         return choices
 
-    def _read(self, number: str | None) -> list[Choice]:
-        """What was read in the message and is not recorded yet, for the account that the operator names, if he does."""
+    def _read(self, number: str | None, *, forced: bool) -> list[Choice]:
+        """What was read in the message and waits for a person, for the account that the operator names, if he does.
+
+        What the rules refuse, and the customer can mend, is among it only by force.
+        """
         verdict = self.item.verdict
-        waiting = [reading for reading in verdict.readings if reading.status is not ReadingStatus.RECORDED]
+        refused = [reading for reading in verdict.readings if reading.status is ReadingStatus.REJECTED]
+        waiting = [reading for reading in verdict.readings if reading.status is ReadingStatus.REVIEW]
+        if refused and not waiting and not forced:
+            raise ActRefused(*(f"{what_is(one)} was refused: {one.reason}. {_OVERRULE}" for one in refused))
+        waiting += refused if forced else []
         if not waiting and (verdict.findings or not verdict.readings):
             raise ActRefused(_A_REQUEST if verdict.request and not verdict.readings else _NO_VALUE)
         refuse_if([] if number is None or self.register.find(number) else [f"The register has no account {number}."])
@@ -56,7 +64,7 @@ class Chooser:
     def _choice_of(self, reading: JudgedReading) -> Choice | str:
         """A reading of the message as it can be recorded, or what it lacks."""
         account = self.register.find(reading.account) if reading.account else None
-        what = f"“{reading.evidence}”" if reading.evidence else "A reading"
+        what = what_is(reading)
         if account is None:
             return f"{what}: the register does not have its account. Give --account NUMBER, or values with --value."
         meters = [meter for meter in account.registers if fits(meter, reading)]
@@ -115,6 +123,11 @@ class Chooser:
 def _moved_to(reading: JudgedReading, account: str) -> JudgedReading:
     """A reading for another account than it was read for; its meter was that one's."""
     return reading if reading.account == account else replace(reading, account=account, serial=None)
+
+
+def what_is(reading: JudgedReading) -> str:
+    """A reading as an operator finds it in the mail."""
+    return f"“{reading.evidence}”" if reading.evidence else "A reading"
 
 
 def refuse_if(complaints: Iterable[str]) -> None:

@@ -84,7 +84,9 @@ class Desk:
 
         def ruled(item: QueuedItem, register: RegisterExcerpt, _history: History) -> Ruling:
             verdict = reject(item, order)
-            reply = self._reply(opened, verdict, register, OperatorWords(order.words), by)
+            reply = self._reply(
+                opened, verdict, register, OperatorWords(order.words, with_reasons=bool(order.reasons)), by
+            )
             held = self._held_because(reply, by)
             return Ruling(verdict, QueueStatus.REJECTED, reply=reply, held_because=held, details={"words": order.words})
 
@@ -95,10 +97,11 @@ class Desk:
         opened = self._open(number, answering=False)
         return self._act(opened, Act.DISMISS, by, lambda item, _r, _h: Ruling(item.verdict, QueueStatus.DISMISSED))
 
-    def reprocess(self, number: int, by: By, *, answering: bool = True, only_open: bool = False) -> Done:
+    def reprocess(self, number: int, by: By, *, answering: bool = True, reopening: bool = False) -> Done:
         """Judge a message again, by the register and the rules of today; answered if the verdict is another.
 
-        What got no automatic answer (too old, not asked for) gets none now either. `only_open` leaves closed items.
+        What got no automatic answer (too old, not asked for) gets none now either. With `reopening` also an item that
+        is closed, unless it was accepted.
         """
         opened = self._open(number, answering=answering)
         if opened.mail.raw is None:
@@ -121,7 +124,7 @@ class Desk:
             return Ruling(verdict, _status_of(verdict), recorded, reply, held, ReadingSource.MAIL)
 
         done = self._act(
-            opened, Act.REPROCESS, by, ruled, statuses=_OPEN if only_open else _CAN_BE_READ_AGAIN, needs_reading=True
+            opened, Act.REPROCESS, by, ruled, statuses=_CAN_BE_READ_AGAIN if reopening else _OPEN, needs_reading=True
         )
         return replace(done, changed=unchanged != [True])
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mailreader.desk.choices import Choice, fits
+from mailreader.desk.choices import Choice, fits, what_is
 from models.catalogue import ReadingStatus, Reason, Remedy
 from models.register import RegisterExcerpt
 from models.verdict import Finding, JudgedReading, Verdict
@@ -20,7 +20,7 @@ class Remainder:
     def for_a_person(self) -> list[str]:
         """What only a person can settle, in words: whoever closes the item would leave it to nobody."""
         return [
-            f"{f'“{reading.evidence}”' if reading.evidence else 'A reading'} is still to be decided ({reading.reason})"
+            f"{what_is(reading)} is still to be decided ({reading.reason})"
             for reading in self.readings
             if _is_for_a_person(reading.finding)
         ] + [f"The message is still to be decided ({one.reason})" for one in self.findings if _is_for_a_person(one)]

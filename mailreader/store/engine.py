@@ -89,6 +89,8 @@ def connect(url: str) -> Engine:
 def _address_and_schema(url: str) -> tuple[URL, str]:
     """Split the schema to work in from a URL of PostgreSQL, the last that its query names; empty where none is."""
     address = make_url(url)
+    if address.get_backend_name() not in {_SQLITE, _POSTGRESQL}:
+        raise ArgumentError(f"{address.drivername} is a database of another kind")
     named = address.query.get("schema", "")
     schema = named if isinstance(named, str) else named[-1]
     return address.difference_update_query(["schema"]), schema

@@ -70,7 +70,7 @@ def test_rejection_dismissal_and_a_second_look(lines: Lines, run: Run) -> None:
     assert "Пришлите фото." in run("outbox", "show", "3").stdout
     assert "dismissed: rejected" in run("queue", "dismiss", missing).stdout
     assert lines("queue", "list", "--json") == []
-    told = run("queue", "reprocess", missing, "77")
+    told = run("queue", "reprocess", "--reopen", missing, "77")
     assert told.returncode == 1
     assert "read again, as before: rejected" in told.stdout
     assert told.stderr == "77: There is no message 77.\n"

@@ -46,4 +46,4 @@ def test_a_month_and_days_do_not_go_together(run: Run) -> None:
     """One of them says which mail is meant."""
     ended = run("stats", "--period", "2026-11", "--since", "2026-11-18")
     assert ended.returncode == 2
-    assert "Give --since and --until alone." in ended.stderr
+    assert "--since and --until cannot go with --period or --shadow." in ended.stderr
