@@ -29,9 +29,9 @@ class Run(Protocol):
 
 
 def environment(**variables: str) -> dict[str, str]:
-    """Return this environment without settings of the program."""
+    """Return this environment with one setting of the program alone: it has one process that reads."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("MAILREADER_")}
-    return kept | {"PYTHONIOENCODING": "ascii"} | variables
+    return kept | {"PYTHONIOENCODING": "ascii", "MAILREADER_LIMITS__READERS": "1"} | variables
 
 
 def objects(output: str) -> list[dict[str, Any]]:
@@ -43,6 +43,21 @@ def objects(output: str) -> list[dict[str, Any]]:
 def _installed() -> None:
     """What is tested is what pip installed; without it nothing here says anything."""
     assert PROGRAM.is_file(), f"{PROGRAM} is not there: the program is not installed (sh packaging/setup dev)"
+
+
+@pytest.fixture(scope="module")
+def ingested(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Give the URL of a database in which the register was imported and mail handled, for tests that only read.
+
+    Messages 1 to 4: a request, readings that were recorded, an unknown account, a service that is not taken.
+    """
+    with databases.upgraded() as url:
+        there = environment(MAILREADER_DATABASE__URL=url)
+        mails = [str(CORPUS / "mail" / f"d{number:03}.eml") for number in (1, 9, 10, 42)]
+        for arguments in (["register", "import", str(CORPUS / "register.csv")], ["ingest", *mails]):
+            folder = tmp_path_factory.mktemp("ingested")
+            subprocess.run([*COMMAND, *arguments], cwd=folder, env=there, capture_output=True, check=True)
+        yield url
 
 
 @pytest.fixture

@@ -96,6 +96,7 @@ def test_trial_is_compared_with_what_clerks_entered(lines: Lines, trial: Path) -
     assert "1257" in pairs[1]["evidence"]
 
 
+@ON_SQLITE
 def test_comparison_is_a_table_for_people(run: Run, trial: Path) -> None:
     """Figures first, then the differences."""
     ended = run("stats", "--shadow", trial, "--period", "2026-11", variables=SHADOW)
@@ -105,6 +106,7 @@ def test_comparison_is_a_table_for_people(run: Run, trial: Path) -> None:
     assert line.startswith("only they  1612922")
 
 
+@ON_SQLITE
 def test_lines_of_another_period_are_left_out_and_counted(lines: Lines, trial: Path) -> None:
     """The file may be of a whole year; without a period all that it names are compared."""
     trial.write_text("account;service;value;period\n863576;electricity;58291;2026-11\n863576;electricity;1;2026-10\n")
@@ -118,6 +120,7 @@ def test_lines_of_another_period_are_left_out_and_counted(lines: Lines, trial: P
     )
 
 
+@ON_SQLITE
 def test_bad_file_is_refused_with_every_bad_line(run: Run, trial: Path) -> None:
     """Nothing is compared by halves."""
     trial.write_text("account;service;value\n1;water;x\n")
