@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -45,18 +46,27 @@ def _installed() -> None:
     assert PROGRAM.is_file(), f"{PROGRAM} is not there: the program is not installed (sh packaging/setup dev)"
 
 
+@contextmanager
+def with_mail(databases: Databases, folder: Path, *numbers: int, **variables: str) -> Iterator[str]:
+    """Give the URL of a database in which the register was imported, and then messages of the corpus by their numbers.
+
+    `folder` is an empty one to work in.
+    """
+    with databases.upgraded() as url:
+        there = environment(MAILREADER_DATABASE__URL=url, **variables)
+        mails = [str(CORPUS / "mail" / f"d{number:03}.eml") for number in numbers]
+        for arguments in (["db", "upgrade"], ["register", "import", str(CORPUS / "register.csv")], ["ingest", *mails]):
+            subprocess.run([*COMMAND, *arguments], cwd=folder, env=there, capture_output=True, check=True)
+        yield url
+
+
 @pytest.fixture(scope="module")
 def ingested(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Give the URL of a database in which the register was imported and mail handled, for tests that only read.
+    """Give the URL of a database with mail, for tests that only read.
 
     Messages 1 to 4: a request, readings that were recorded, an unknown account, a service that is not taken.
     """
-    with databases.upgraded() as url:
-        there = environment(MAILREADER_DATABASE__URL=url)
-        mails = [str(CORPUS / "mail" / f"d{number:03}.eml") for number in (1, 9, 10, 42)]
-        for arguments in (["register", "import", str(CORPUS / "register.csv")], ["ingest", *mails]):
-            folder = tmp_path_factory.mktemp("ingested")
-            subprocess.run([*COMMAND, *arguments], cwd=folder, env=there, capture_output=True, check=True)
+    with with_mail(databases, tmp_path_factory.mktemp("ingested"), 1, 9, 10, 42) as url:
         yield url
 
 

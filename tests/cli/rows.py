@@ -20,13 +20,14 @@ from tests.system.site import Site, letter
 class Row:
     """What is typed after a command's words ({corpus}: the folder of the corpus), and how that ends.
 
-    `shows` is part of what it says. `site`: with a mailbox that holds a mail, and a relay. `before`: what is typed
-    before, whole commands.
+    `shows` is part of what it says on standard output, `tells` on standard error. `site`: with a mailbox that holds a
+    mail, and a relay. `before`: what is typed before, whole commands.
     """
 
     arguments: str = ""
     code: int = 0
     shows: str = ""
+    tells: str = ""
     site: bool = False
     before: tuple[str, ...] = ()
 
@@ -36,11 +37,11 @@ ROWS: Final[Mapping[str, Row]] = {
     "answers preview": Row("--language kk --reason value_below_previous", shows="Сәлеметсіз бе"),
     "answers reset": Row(),
     "check": Row(shows="  relay: ", site=True),
-    "db backup": Row("copy.db", shows="copy.db"),
+    "db backup": Row("copy.db", tells="written to copy.db "),
     "db purge": Row("--dry-run"),
     "db upgrade": Row(shows="The database is up to date."),
     "demo": Row("--once", shows="answers sent"),
-    "explain": Row("{corpus}/mail/d010.eml", shows="2621429"),
+    "explain": Row("{corpus}/mail/d010.eml", shows="7700125"),
     "export": Row("--period 2026-11", shows="33395"),
     "ingest": Row("{corpus}/mail/d002.eml", shows="1 message: "),
     "messages list": Row("--outcome accepted", shows="accepted"),

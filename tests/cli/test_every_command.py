@@ -22,6 +22,7 @@ def test_a_command_does_what_it_is_there_for(command: str, typed: Typed, run: Ru
     ended = run(*typed.arguments, variables=typed.variables)
     assert ended.returncode == ROWS[command].code, ended.stderr
     assert ROWS[command].shows in ended.stdout
+    assert ROWS[command].tells in ended.stderr
     assert "Traceback" not in ended.stderr
     assert "\x1b" not in ended.stdout + ended.stderr
 

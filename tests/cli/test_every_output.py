@@ -36,3 +36,4 @@ def test_a_terminal_that_shall_show_no_colours_shows_none(command: str, typed: T
     code, seen = seen_on_a_terminal(*typed.arguments, folder=tmp_path, variables=plain)
     assert (code, COLOUR.findall(seen)) == (ROWS[command].code, [])
     assert ROWS[command].shows in seen
+    assert ROWS[command].tells in seen
