@@ -7,4 +7,5 @@ pytest_plugins = (
     "tests.servers.postgresql",
     "tests.servers.smtp_sink",
     "tests.databases",
+    "tests.kept_readers",
 )

@@ -13,12 +13,14 @@ from typing import Final, Protocol
 import pytest
 from sqlalchemy import make_url
 
-from mailreader.store import upgrade
+from mailreader.register_file import load_register
+from mailreader.store import Store, upgrade
 from tests.servers.postgresql import Postgresql, PostgresqlDatabases, new_database
 
 KINDS: Final = ("sqlite", "postgresql")
 ON_SQLITE: Final = pytest.mark.database("sqlite")
 ON_POSTGRESQL: Final = pytest.mark.database("postgresql")
+REGISTER: Final = Path(__file__).parent.parent / "fixtures" / "corpus" / "register.csv"
 
 
 class Databases(Protocol):
@@ -31,6 +33,9 @@ class Databases(Protocol):
 
     def upgraded(self) -> AbstractContextManager[str]:
         """Give the URL of a database with all tables."""
+
+    def copy(self, url: str) -> AbstractContextManager[str]:
+        """Give the URL of a copy of a database, which nobody is connected to."""
 
 
 class SqliteDatabases:
@@ -56,12 +61,16 @@ class SqliteDatabases:
         finally:
             shutil.rmtree(place)
 
-    @contextmanager
-    def upgraded(self) -> Iterator[str]:
+    def upgraded(self) -> AbstractContextManager[str]:
         """Give the URL of a database with all tables."""
-        with self.empty() as url:
-            shutil.copyfile(self.template, make_url(url).database or "")
-            yield url
+        return self.copy(f"sqlite:///{self.template}")
+
+    @contextmanager
+    def copy(self, url: str) -> Iterator[str]:
+        """Give the URL of a copy of a database, which nobody is connected to."""
+        with self.empty() as new:
+            shutil.copyfile(make_url(url).database or "", make_url(new).database or "")
+            yield new
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -102,6 +111,22 @@ def databases(request: pytest.FixtureRequest, database_kind: str) -> Databases:
 def database(databases: Databases) -> Iterator[str]:
     """The URL of a database with all tables."""
     with databases.upgraded() as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def _registered(databases: Databases) -> Iterator[str]:
+    with databases.upgraded() as url:
+        store = Store.open(url)
+        store.import_register(load_register(REGISTER))
+        store.close()
+        yield url
+
+
+@pytest.fixture
+def registered_database(databases: Databases, _registered: str) -> Iterator[str]:
+    """The URL of a database with the register of the corpus."""
+    with databases.copy(_registered) as url:
         yield url
 
 

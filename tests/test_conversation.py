@@ -104,16 +104,17 @@ def test_an_answer_that_continues_nothing_takes_nothing(
 
 
 @pytest.fixture
-def app(database: str) -> App:
+def app(registered_database: str) -> App:
     """The program on a database of its own, without a mailbox."""
-    return App(Settings.model_validate({"database": {"url": database}, "limits": {"readers": 1}}), lambda: NOW)
+    return App(
+        Settings.model_validate({"database": {"url": registered_database}, "limits": {"readers": 1}}), lambda: NOW
+    )
 
 
 @pytest.fixture
 def store(app: App) -> Iterator[Store]:
     """Its store, with the register of the corpus."""
     store = app.open_store()
-    store.import_register(iter(load_register(REGISTER)))
     yield store
     store.close()
 

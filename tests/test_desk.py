@@ -25,6 +25,8 @@ from models.lines import ExportLine, QueueLine
 from parsers.mail import parse_envelope
 from tests.system.site import OUR_ADDRESS, REGISTER, letter
 
+pytestmark = pytest.mark.usefixtures("kept_readers")
+
 OUTSIDE = datetime(2026, 11, 5, 9, tzinfo=UTC)
 RECEIVED = datetime(2026, 11, 20, 9, tzinfo=UTC)
 BY = By("aigul", RECEIVED + timedelta(hours=1))
@@ -73,13 +75,13 @@ class Office:
 
 
 @pytest.fixture
-def office(database: str) -> Iterator[Office]:
+def office(registered_database: str) -> Iterator[Office]:
     """An office with the register of the corpus and an empty queue."""
     smtp = {"host": "127.0.0.1", "tls": "none", "from": OUR_ADDRESS}
     mailbox = {"host": "127.0.0.1", "tls": "none", "username": "u", "password": "p", "addresses": [OUR_ADDRESS]}
     settings = Settings.model_validate(
         {
-            "database": {"url": database},
+            "database": {"url": registered_database},
             "smtp": smtp,
             "mailboxes": {"main": mailbox},
             "limits": {"readers": 1},
@@ -88,7 +90,6 @@ def office(database: str) -> Iterator[Office]:
     )
     app = App(settings, lambda: RECEIVED)
     store = app.open_store()
-    store.import_register(load_register(REGISTER))
     with app.pipeline(store) as pipeline, app.desk(store) as desk:
         yield Office(store, pipeline, desk)
     store.close()

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from config.settings import Settings
@@ -105,13 +107,22 @@ def open_desk(
     folder: Path, sink: SmtpSink, answers: dict[str, Any] | None = None, smtp: dict[str, Any] | None = None
 ) -> Desk:
     """Make a site with the register of the corpus."""
-    url = f"sqlite:///{folder / 'mailreader.db'}"
-    upgrade(url)
-    desk = Desk(url, sink, answers or {}, smtp or {})
-    with desk.store() as store:
+    file = folder / "mailreader.db"
+    file.write_bytes(_prepared())
+    return Desk(f"sqlite:///{file}", sink, answers or {}, smtp or {})
+
+
+@cache
+def _prepared() -> bytes:
+    """Make a database with the register and the mailbox, once for all sites: the file as it is copied."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "mailreader.db"
+        upgrade(f"sqlite:///{file}")
+        store = Store.open(f"sqlite:///{file}")
         store.import_register(load_register(REGISTER))
         store.attach("main", "INBOX", 1, BEGUN)
-    return desk
+        store.close()
+        return file.read_bytes()
 
 
 DAY = timedelta(days=1)

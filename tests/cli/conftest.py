@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -29,9 +30,9 @@ class Run(Protocol):
 
 
 def environment(**variables: str) -> dict[str, str]:
-    """Return this environment without settings of the program."""
+    """Return this environment with one setting of the program alone: it has one process that reads."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("MAILREADER_")}
-    return kept | {"PYTHONIOENCODING": "ascii"} | variables
+    return kept | {"PYTHONIOENCODING": "ascii", "MAILREADER_LIMITS__READERS": "1"} | variables
 
 
 def objects(output: str) -> list[dict[str, Any]]:
@@ -43,6 +44,30 @@ def objects(output: str) -> list[dict[str, Any]]:
 def _installed() -> None:
     """What is tested is what pip installed; without it nothing here says anything."""
     assert PROGRAM.is_file(), f"{PROGRAM} is not there: the program is not installed (sh packaging/setup dev)"
+
+
+@contextmanager
+def with_mail(databases: Databases, folder: Path, *numbers: int, **variables: str) -> Iterator[str]:
+    """Give the URL of a database in which the register was imported, and then messages of the corpus by their numbers.
+
+    `folder` is an empty one to work in.
+    """
+    with databases.upgraded() as url:
+        there = environment(MAILREADER_DATABASE__URL=url, **variables)
+        mails = [str(CORPUS / "mail" / f"d{number:03}.eml") for number in numbers]
+        for arguments in (["db", "upgrade"], ["register", "import", str(CORPUS / "register.csv")], ["ingest", *mails]):
+            subprocess.run([*COMMAND, *arguments], cwd=folder, env=there, capture_output=True, check=True)
+        yield url
+
+
+@pytest.fixture(scope="module")
+def ingested(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Give the URL of a database with mail, for tests that only read.
+
+    Messages 1 to 4: a request, readings that were recorded, an unknown account, a service that is not taken.
+    """
+    with with_mail(databases, tmp_path_factory.mktemp("ingested"), 1, 9, 10, 42) as url:
+        yield url
 
 
 @pytest.fixture

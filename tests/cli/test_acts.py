@@ -1,18 +1,28 @@
 """Operators clear their queue from the shell."""
 
+from collections.abc import Iterator
+
 import pytest
 
-from tests.cli.conftest import CORPUS, Lines, Mail, Run
-from tests.databases import ON_SQLITE
+from tests.cli.conftest import Lines, Run, with_mail
+from tests.databases import ON_SQLITE, Databases
 
 IMPLAUSIBLE = 70
 WITHOUT_ACCOUNT = 32
 
 
-@pytest.fixture(autouse=True)
-def _ingested(run: Run, mail: Mail) -> None:
-    run("register", "import", CORPUS / "register.csv")
-    assert run("ingest", *mail(IMPLAUSIBLE, WITHOUT_ACCOUNT)).returncode == 0
+@pytest.fixture(scope="module")
+def untouched(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Give the URL of a database with two items."""
+    with with_mail(databases, tmp_path_factory.mktemp("untouched"), IMPLAUSIBLE, WITHOUT_ACCOUNT) as url:
+        yield url
+
+
+@pytest.fixture
+def where(databases: Databases, untouched: str) -> Iterator[dict[str, str]]:
+    """Each test works on a copy."""
+    with databases.copy(untouched) as url:
+        yield {"MAILREADER_DATABASE__URL": url}
 
 
 def number_of(lines: Lines, reason: str) -> str:

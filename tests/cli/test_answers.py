@@ -8,21 +8,23 @@ from mailreader.store import Store
 from models.catalogue import Language, Reason, Request
 from tests.autoreply.rows import raw_mail
 from tests.cli.conftest import CORPUS, Lines, Run, objects
+from tests.databases import ON_SQLITE
 
 TRIPPED = ("MAILREADER_ANSWERS__BREAKER_PER_HOUR", "1")
 
 
 @pytest.fixture
-def store_url(run: Run, tmp_path: Path) -> str:
+def store_url(run: Run, tmp_path: Path, where: dict[str, str]) -> str:
     """The database in which one answer waits and the breaker holds two; its limit is one answer an hour."""
     run("register", "import", CORPUS / "register.csv")
     for number in range(3):
         (tmp_path / f"{number}.eml").write_bytes(raw_mail(("Message-ID", f"<{number}@mail.example>")))
     mails = [f"{number}.eml" for number in range(3)]
     assert run("ingest", *mails, variables=dict([TRIPPED])).returncode == 0
-    return f"sqlite:///{tmp_path / 'mailreader.db'}"
+    return where.get("MAILREADER_DATABASE__URL", f"sqlite:///{tmp_path / 'mailreader.db'}")
 
 
+@ON_SQLITE
 def test_every_text_is_previewed_in_every_language(lines: Lines) -> None:
     """Every reason, every request, each kind; also for a customer whose language is not known."""
     shown = lines("answers", "preview", "--json")
@@ -33,6 +35,7 @@ def test_every_text_is_previewed_in_every_language(lines: Lines) -> None:
     assert all(line["text"] and line["subject"] and "{" not in line["text"] for line in shown)
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("options", "expected"),
     [
@@ -52,6 +55,7 @@ def test_one_text_is_chosen(run: Run, lines: Lines, options: list[str], expected
     assert line["text"].rstrip() in shown
 
 
+@ON_SQLITE
 def test_preview_shows_the_texts_of_the_site(run: Run, tmp_path: Path) -> None:
     """Whoever changes a text sees it as customers will."""
     (tmp_path / "texts" / "en").mkdir(parents=True)
@@ -61,6 +65,7 @@ def test_preview_shows_the_texts_of_the_site(run: Run, tmp_path: Path) -> None:
     assert "Dear customer!" in ended.stdout
 
 
+@ON_SQLITE
 def test_preview_of_nothing_says_so(run: Run) -> None:
     """A reason that is no request has no such answer."""
     ended = run("answers", "preview", "--kind", "copy", "--reason", "unreadable")
@@ -69,6 +74,7 @@ def test_preview_of_nothing_says_so(run: Run) -> None:
     )  # fmt: skip
 
 
+@ON_SQLITE
 def test_breaker_that_is_closed_says_so(run: Run, lines: Lines) -> None:
     """And that a reset changes nothing."""
     assert run("db", "upgrade").returncode == 0
@@ -76,6 +82,7 @@ def test_breaker_that_is_closed_says_so(run: Run, lines: Lines) -> None:
     assert run("answers", "reset").stdout == "The breaker has not tripped; nothing was changed.\n"
 
 
+@ON_SQLITE
 @pytest.mark.usefixtures("store_url")
 def test_breaker_that_tripped_is_seen_everywhere(run: Run, lines: Lines) -> None:
     """In its own command, in the check, in the outbox and at the messages."""

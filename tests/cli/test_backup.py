@@ -1,10 +1,12 @@
 """A backup from the shell: never over anything, and whole or not at all."""
 
 import resource
+import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url
 
 from tests.cli.conftest import COMMAND, CORPUS, Lines, Run, environment
 from tests.databases import ON_SQLITE
@@ -13,8 +15,8 @@ pytestmark = ON_SQLITE
 
 
 @pytest.fixture(autouse=True)
-def _imported(run: Run) -> None:
-    assert run("register", "import", CORPUS / "register.csv").returncode == 0
+def _imported(tmp_path: Path, registered_database: str) -> None:
+    shutil.copyfile(make_url(registered_database).database or "", tmp_path / "mailreader.db")
 
 
 def test_restored_backup_is_worked_with_like_the_database(run: Run, lines: Lines) -> None:

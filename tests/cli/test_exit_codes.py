@@ -104,6 +104,7 @@ def test_a_database_of_another_version_ends_with_78(run: Run, tmp_path: Path) ->
         assert "r9999" in ended.stderr
 
 
+@ON_SQLITE
 def test_the_daemon_without_servers_in_the_configuration_ends_with_78(run: Run) -> None:
     """Both are named."""
     run("db", "upgrade")
@@ -113,6 +114,7 @@ def test_the_daemon_without_servers_in_the_configuration_ends_with_78(run: Run) 
     )  # fmt: skip
 
 
+@ON_SQLITE
 def test_a_mailbox_that_is_down_ends_one_round_with_75(run: Run, servers: dict[str, str]) -> None:
     """It may work the next time."""
     run("db", "upgrade")

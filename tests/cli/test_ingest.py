@@ -39,6 +39,7 @@ def test_ingesting_twice_gives_the_first_verdicts_as_duplicates(lines: Lines, ma
     assert len(lines("outbox", "list", "--json")) == 3
 
 
+@ON_SQLITE
 def test_mail_is_handled_in_the_order_received(lines: Lines, mail: Mail) -> None:
     """Whatever the order of the paths."""
     received = [line["received"] for line in lines("ingest", "--json", *reversed(mail(5, 30, 60, 90)))]
@@ -55,6 +56,7 @@ def test_a_copy_in_another_file_is_a_duplicate_of_the_first(lines: Lines, mail: 
     assert second == first | {"source": str(copy), "duplicate": True}
 
 
+@ON_SQLITE
 def test_every_kind_of_file_gives_the_same_verdicts(lines: Lines, mail: Mail, tmp_path: Path) -> None:
     """Folders below folders, mbox, Maildir, standard input."""
     chosen = mail(9, 10, 30)
@@ -78,6 +80,7 @@ def _facts(lines: list[dict[str, object]]) -> dict[object, object]:
     return {line["message_id"]: (line["received"], line["sender"], line["explanation"]) for line in lines}
 
 
+@ON_SQLITE
 def test_lines_of_the_text_that_look_like_a_separator_do_not_cut_an_mbox(lines: Lines, tmp_path: Path) -> None:
     """A message begins after an empty line, with a `From ` line that has a time; quoted ones get their quote off."""
     box = tmp_path / "archive.mbox"
@@ -90,6 +93,7 @@ def test_lines_of_the_text_that_look_like_a_separator_do_not_cut_an_mbox(lines: 
     assert one["received"] == "2026-11-21T15:05:34+05:00"
 
 
+@ON_SQLITE
 def test_mail_without_any_date_was_received_at_the_time_of_its_file(lines: Lines, tmp_path: Path) -> None:
     """It is judged by that instant."""
     file = tmp_path / "undated.eml"
@@ -108,6 +112,7 @@ def test_what_is_no_mail_is_for_a_person(lines: Lines, tmp_path: Path) -> None:
     assert {line["outcome"] for line in lines("ingest", "--json", tmp_path)} == {"review"}
 
 
+@ON_SQLITE
 def test_mail_that_cannot_be_read_in_time_is_for_a_person(run: Run, mail: Mail) -> None:
     """After three tries, of which nothing comes between the lines."""
     ended = run("ingest", "--json", *mail(9), variables={"MAILREADER_LIMITS__READ_SECONDS": "0.0001"})

@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 
 from mailreader.cli import main
 from mailreader.cli.output import plain_cell
-from tests.cli.conftest import COMMAND, CORPUS, Lines, Run, environment, objects
+from tests.cli.conftest import COMMAND, Lines, Run, environment, objects
 from tests.cli.test_ingest import FIELDS
 from tests.databases import ON_SQLITE
 
@@ -27,11 +27,10 @@ EXPORT = [
 ]  # fmt: skip
 
 
-@pytest.fixture(autouse=True)
-def _ingested(run: Run) -> None:
-    run("register", "import", CORPUS / "register.csv")
-    mails = [CORPUS / "mail" / f"d{number:03}.eml" for number in (1, 9, 10, 42)]
-    assert run("ingest", *mails).returncode == 0
+@pytest.fixture
+def where(ingested: str) -> dict[str, str]:
+    """All look at the same database."""
+    return {"MAILREADER_DATABASE__URL": ingested}
 
 
 def test_messages_are_selected(lines: Lines) -> None:
@@ -108,6 +107,7 @@ def test_an_export_tells_where_the_next_one_begins(run: Run, tmp_path: Path) -> 
     assert (nothing.stdout, nothing.stderr) == ("", f"0 readings written. Next time: --since {last}\n")
 
 
+@ON_SQLITE
 def test_an_export_that_cannot_be_written_leaves_nothing(run: Run, tmp_path: Path) -> None:
     """The folder is missing: a sentence, and no file."""
     assert run("export", "--output", "nowhere/new.csv").stderr == "There is no folder nowhere.\n"
@@ -115,14 +115,14 @@ def test_an_export_that_cannot_be_written_leaves_nothing(run: Run, tmp_path: Pat
 
 
 @ON_SQLITE
-def test_a_spreadsheet_goes_into_a_pipe_and_not_to_a_terminal(tmp_path: Path) -> None:
+def test_a_spreadsheet_goes_into_a_pipe_and_not_to_a_terminal(tmp_path: Path, where: dict[str, str]) -> None:
     """Bytes would only garble a terminal."""
     command = [*COMMAND, "export", "--format", "xlsx"]
-    piped = subprocess.run(command, cwd=tmp_path, env=environment(), capture_output=True, check=True)
+    piped = subprocess.run(command, cwd=tmp_path, env=environment(**where), capture_output=True, check=True)
     assert load_workbook(BytesIO(piped.stdout)).sheetnames == ["readings"]
     ours, terminal = os.openpty()
     shown = subprocess.run(
-        command, cwd=tmp_path, env=environment(), stdout=terminal, stderr=subprocess.PIPE, check=False
+        command, cwd=tmp_path, env=environment(**where), stdout=terminal, stderr=subprocess.PIPE, check=False
     )
     os.close(terminal)
     os.close(ours)

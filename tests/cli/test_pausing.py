@@ -9,10 +9,11 @@ from tests.cli.conftest import Run
 from tests.cli.test_exit_codes import closed_port, servers
 from tests.databases import ON_SQLITE
 
+pytestmark = ON_SQLITE  # tests/store/test_pauses.py is about both
+
 __all__ = ["closed_port", "servers"]
 
 
-@ON_SQLITE
 def test_mailbox_is_paused_and_resumed_and_the_trail_names_who(
     run: Run, servers: dict[str, str], tmp_path: Path
 ) -> None:

@@ -1,6 +1,9 @@
 """Retention from the shell."""
 
 from tests.cli.conftest import CORPUS, Lines, Run
+from tests.databases import ON_SQLITE
+
+pytestmark = ON_SQLITE  # tests/store/test_purge.py is about both
 
 DAYS = {"MAILREADER_RETENTION__RAW_MAIL_DAYS": "1", "MAILREADER_RETENTION__MESSAGES_DAYS": "62"}
 

@@ -1,6 +1,9 @@
 """What an operator sees of an item: the trail of its message, and what the customer wrote."""
 
 from tests.cli.conftest import CORPUS, Mail, Run
+from tests.databases import ON_SQLITE
+
+pytestmark = ON_SQLITE  # what is shown is read out of it as everywhere
 
 
 def test_an_item_shows_what_the_customer_wrote(run: Run, mail: Mail) -> None:

@@ -5,6 +5,8 @@ from pathlib import Path
 from tests.cli.conftest import CORPUS, Lines, Run
 from tests.databases import ON_SQLITE
 
+pytestmark = ON_SQLITE  # tests/store/test_register_import.py is about both
+
 REGISTER = CORPUS / "register.csv"
 
 
@@ -40,7 +42,6 @@ def test_every_bad_line_is_named_and_nothing_is_changed(run: Run, lines: Lines, 
     assert lines("register", "import", REGISTER, "--json") == counts(new=100)
 
 
-@ON_SQLITE
 def test_a_dry_run_makes_no_database(lines: Lines, tmp_path: Path) -> None:
     """It only counts."""
     assert lines("register", "import", REGISTER, "--dry-run", "--json") == counts(new=100)

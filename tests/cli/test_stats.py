@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.cli.conftest import CORPUS, Lines, Run
+from tests.cli.conftest import Lines, Run
+from tests.databases import ON_SQLITE
 
 NAMES = [
     "since", "until", "messages", "waiting", "duplicates", "outcomes", "reasons", "requests", "languages", "days",
@@ -10,11 +11,13 @@ NAMES = [
 ]  # fmt: skip
 
 
-@pytest.fixture(autouse=True)
-def _ingested(run: Run) -> None:
-    run("register", "import", CORPUS / "register.csv")
-    mails = [CORPUS / "mail" / f"d{number:03}.eml" for number in (1, 9, 10, 42)]
-    assert run("ingest", *mails).returncode == 0
+pytestmark = ON_SQLITE  # tests/store/test_statistics.py is about both
+
+
+@pytest.fixture
+def where(ingested: str) -> dict[str, str]:
+    """All look at the same database."""
+    return {"MAILREADER_DATABASE__URL": ingested}
 
 
 def test_counts_are_one_object_with_stable_names(lines: Lines) -> None:

@@ -21,7 +21,7 @@ from typing import Final, LiteralString
 import psycopg
 import pytest
 from psycopg import sql
-from sqlalchemy import URL
+from sqlalchemy import URL, make_url
 
 from tests.servers.availability import not_run
 
@@ -170,6 +170,10 @@ class PostgresqlDatabases:
     def upgraded(self) -> contextlib.AbstractContextManager[str]:
         """Give the URL of a database with all tables."""
         return new_database(self.server, self.template)
+
+    def copy(self, url: str) -> contextlib.AbstractContextManager[str]:
+        """Give the URL of a copy of a database, which nobody is connected to."""
+        return new_database(self.server, make_url(url).database or "")
 
 
 @contextmanager

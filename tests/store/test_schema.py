@@ -1,14 +1,19 @@
 """Opening a database: the schema must be the one that the program was written for."""
 
+from pathlib import Path
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import text
 from sqlmodel import SQLModel
 
 import models.tables  # noqa: F401 - fills the metadata
 from mailreader.store import SchemaMissing, SchemaNewer, SchemaOlder, Store, upgrade
-from mailreader.store.engine import connect
+from mailreader.store import engine as engine_module
+from mailreader.store.engine import _revisions, connect
+from models import migrations
 from tests.databases import ON_SQLITE
 
 
@@ -50,9 +55,15 @@ def test_database_of_an_unknown_schema_is_refused(database: str) -> None:
 
 def test_database_of_an_older_revision_is_refused(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A revision that is known and not the last one asks for the upgrade."""
-    monkeypatch.setattr("alembic.script.ScriptDirectory.get_current_head", lambda _scripts: "0003")
+    monkeypatch.setattr(engine_module, "_revisions", lambda: [*_revisions(), "9999"])
     with pytest.raises(SchemaOlder, match="mailreader db upgrade"):
         Store.open(database)
+
+
+def test_files_are_named_by_their_revisions_in_order() -> None:
+    """So that the newest is known without Alembic."""
+    scripts = ScriptDirectory(str(Path(migrations.__file__).parent))
+    assert _revisions() == [script.revision for script in reversed(list(scripts.walk_revisions()))]
 
 
 @ON_SQLITE

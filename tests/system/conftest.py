@@ -10,8 +10,6 @@ from tests.system.site import Site
 
 
 @pytest.fixture
-def site(dovecot: Dovecot, user: str, smtp_sink: SmtpSink, tmp_path: Path, database: str) -> Site:
+def site(dovecot: Dovecot, user: str, smtp_sink: SmtpSink, tmp_path: Path, registered_database: str) -> Site:
     """A site with an empty mailbox and the register of the corpus."""
-    site = Site(dovecot, user, smtp_sink, tmp_path, database)
-    site.prepare()
-    return site
+    return Site(dovecot, user, smtp_sink, tmp_path, registered_database)

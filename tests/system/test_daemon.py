@@ -14,7 +14,7 @@ from mailreader.mailbox import Mailbox
 from mailreader.pipeline import GoOn, always
 from tests.system.site import DEADLINE, Site, letter, wait_until
 
-pytestmark = pytest.mark.system
+pytestmark = [pytest.mark.system, pytest.mark.usefixtures("kept_readers")]
 
 
 def test_mailbox_that_is_only_polled_is_looked_at_again_and_again(site: Site) -> None:

@@ -16,7 +16,7 @@ from mailreader.store import Store
 from models.catalogue import OutboxState
 from tests.system.site import NO_ACCOUNT, Site, letter
 
-pytestmark = pytest.mark.system
+pytestmark = [pytest.mark.system, pytest.mark.usefixtures("kept_readers")]
 
 CALLS: Final = frozenset(
     {

@@ -9,7 +9,7 @@ from structlog.testing import capture_logs
 from models.catalogue import OutboxState
 from tests.system.site import NO_ACCOUNT, Site, letter, wait_until
 
-pytestmark = pytest.mark.system
+pytestmark = [pytest.mark.system, pytest.mark.usefixtures("kept_readers")]
 
 
 def pause(site: Site, mailbox: str = "main") -> None:

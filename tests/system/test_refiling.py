@@ -10,7 +10,7 @@ from models.catalogue import Outcome
 from models.tables import MessageRow
 from tests.system.site import NO_ACCOUNT, Site, letter, wait_until
 
-pytestmark = pytest.mark.system
+pytestmark = [pytest.mark.system, pytest.mark.usefixtures("kept_readers")]
 
 
 def change_outcome(site: Site, number: int, outcome: Outcome) -> None:

@@ -12,7 +12,7 @@ from models.catalogue import OutboxState
 from tests.servers.dovecot import PASSWORD
 from tests.system.site import NO_ACCOUNT, Site, letter, wait_until
 
-pytestmark = pytest.mark.system
+pytestmark = [pytest.mark.system, pytest.mark.usefixtures("kept_readers")]
 
 
 def mailbox_as_it_is(site: Site) -> dict[str, dict[int, Any]]:

@@ -8,9 +8,10 @@ import pytest
 from mailreader.intake import Handling
 from mailreader.pipeline import GoOn, Pipeline, always
 from models.catalogue import OutboxState
+from tests.databases import ON_SQLITE
 from tests.system.site import CUSTOMER, NO_ACCOUNT, OUR_ADDRESS, REQUEST, Site, letter, wait_until
 
-pytestmark = pytest.mark.system
+pytestmark = [pytest.mark.system, pytest.mark.usefixtures("kept_readers")]
 
 
 class _TakingAway(Handling):
@@ -72,6 +73,7 @@ def test_mail_delivered_while_idle_is_answered_within_two_seconds(site: Site) ->
             assert time.monotonic() - begun < 2
 
 
+@ON_SQLITE  # a hundred messages take their time
 def test_mail_that_arrives_during_a_poll_is_answered_within_two_seconds(site: Site) -> None:
     """Whatever the daemon is at when the next message comes: a hundred of them, each while the last is handled."""
     with site.running() as running, site.dovecot.client(site.user) as client:
