@@ -17,8 +17,8 @@ from mailreader.mailbox import Filed, Mailbox, MailboxFault, Place, Selected
 from mailreader.store import FiledAt, Store, ToFile
 
 _AT_ONCE: Final = 500
-_Places = Mapping[int, FiledAt | None]
-"""Where messages lie now, by their numbers."""
+_Places = Mapping[ToFile, FiledAt | None]
+"""Where messages lie now."""
 
 log = structlog.get_logger()
 
@@ -47,7 +47,7 @@ class Filing:
         filed = 0
         for target in sorted(by_target, key=self._failures):
             mails = by_target[target]
-            places = dict.fromkeys((mail.id for mail in mails), None) if target is None else self._move(mails, target)
+            places = dict.fromkeys(mails) if target is None else self._move(mails, target)
             if places is not None:
                 self._store.mark_filed(places, self._clock())
                 filed += len(mails)
@@ -98,7 +98,7 @@ class Filing:
             raise
         if result.moved:
             self._backoffs.pop(target, None)
-            return {mail.id: _at(target, place) for mail, place in zip(mails, places, strict=True)}
+            return {mail: _at(target, place) for mail, place in zip(mails, places, strict=True)}
         seconds = self._postpone(target)
         name = self._mailbox.access.name
         log.warning("mail_not_filed", mailbox=name, folder=target, remark=result.remark, seconds=round(seconds, 1))
@@ -122,7 +122,7 @@ def _as_filed(mail: ToFile) -> Filed:
 
 
 def _where_they_lie(mails: Sequence[ToFile]) -> _Places:
-    return {mail.id: mail.at for mail in mails}
+    return {mail: mail.at for mail in mails}
 
 
 def _at(folder: str, place: Place | None) -> FiledAt:

@@ -1,8 +1,11 @@
 """Mail whose outcome changes after it was filed goes on into the folder of its new outcome, on a real mail server."""
 
+from typing import Any
+
 import pytest
 from sqlmodel import col, update
 
+from mailreader.mailbox import Mailbox, MoveResult
 from mailreader.store.engine import writing
 from mailreader.store.filing import file_again
 from models.acts import Acceptance, By
@@ -72,6 +75,31 @@ def test_mail_that_a_person_took_out_of_the_folder_is_left_alone(site: Site) -> 
     change_outcome(site, 1, Outcome.ACCEPTED)
     site.run_once()
     assert site.filed() == {"Private": 1}
+    with site.store() as store:
+        assert store.to_file("main", 10, again=True) == []
+
+
+@pytest.mark.parametrize("act", ["move", "refile"])
+def test_mail_whose_outcome_changes_while_it_is_moved_is_moved_on(
+    site: Site, monkeypatch: pytest.MonkeyPatch, act: str
+) -> None:
+    """On its first way and on a later one: it lies in the folder of its last outcome, with its second delivery."""
+    site.deliver(letter(NO_ACCOUNT), letter(NO_ACCOUNT))
+    if act == "refile":
+        site.run_once()
+        change_outcome(site, 1, Outcome.ACCEPTED)
+    original = getattr(Mailbox, act)
+
+    def interrupted(self: Mailbox, *arguments: Any) -> MoveResult:  # noqa: ANN401 -- whatever the method takes
+        result: MoveResult = original(self, *arguments)
+        change_outcome(site, 1, Outcome.REVIEW)
+        return result
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Mailbox, act, interrupted)
+        site.run_once()
+    site.run_once()
+    assert site.filed() == {"Review": 2}
     with site.store() as store:
         assert store.to_file("main", 10, again=True) == []
 
