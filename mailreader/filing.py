@@ -1,7 +1,7 @@
 """Filing: what has its outcome is moved out of the way, into that outcome's folder (DESIGN, 6).
 
-Nothing is moved before its outcome is committed. A folder that cannot be filed into waits by itself: it keeps neither
-new mail nor the other folders waiting.
+Nothing is moved before its outcome is committed. A way between two folders that fails waits by itself: it keeps neither
+new mail nor the other ways waiting.
 """
 
 import time
@@ -17,8 +17,10 @@ from mailreader.mailbox import Filed, Mailbox, MailboxFault, Place, Selected
 from mailreader.store import FiledAt, Store, ToFile
 
 _AT_ONCE: Final = 500
-_Places = Mapping[int, FiledAt | None]
-"""Where messages lie now, by their numbers."""
+_Places = Mapping[ToFile, FiledAt | None]
+"""Where messages lie now."""
+_Way = tuple[str | None, str]
+"""From a folder, None being the selected one, into another: what fails, and waits, is the one way alone."""
 
 log = structlog.get_logger()
 
@@ -31,61 +33,67 @@ class Filing:
         self._mailbox = mailbox
         self._store = store
         self._clock = clock
-        self._left = 0
-        self._postponed: dict[str, float] = {}
-        self._backoffs: dict[str, Backoff] = defaultdict(Backoff)
+        self._stuck = {False: 0, True: 0}
+        self._postponed: dict[_Way, float] = {}
+        self._backoffs: dict[_Way, Backoff] = defaultdict(Backoff)
 
     def run(self, selected: Selected) -> int:
-        """Move handled mail of the selected folder; returns how many need no more filing.
+        """Move handled mail of the selected folder; returns how many were filed, or need no filing.
 
-        MailboxFault where the server cannot; what was not moved is tried again, that folder after a pause.
+        MailboxFault where the server cannot; what was not moved is tried again, on that way after a pause.
         """
-        due = self._store.to_file(self._mailbox.access.name, _AT_ONCE + self._left)
-        by_target: dict[str | None, list[ToFile]] = defaultdict(list)
-        for mail in due:
-            by_target[self._target(mail, selected)].append(mail)
-        filed = 0
-        for target in sorted(by_target, key=self._failures):
-            mails = by_target[target]
-            places = dict.fromkeys((mail.id for mail in mails), None) if target is None else self._move(mails, target)
-            if places is not None:
-                self._store.mark_filed(places, self._clock())
-                filed += len(mails)
-        self._left = len(due) - filed
-        return filed
+        return self._round(lambda mail: self._way(mail, selected), again=False)
 
     def run_again(self) -> int:
-        """Move mail that has another outcome since it was filed; returns how many messages need no more filing.
+        """Move mail that has another outcome since it was filed; returns and raises as `run` does.
 
         To be called where nothing is being fetched: other folders are selected for it.
         """
-        due = self._store.to_file(self._mailbox.access.name, _AT_ONCE, again=True)
-        moves: dict[tuple[str, str], list[ToFile]] = defaultdict(list)
+        return self._round(self._way_on, again=True)
+
+    def _round(self, way_of: Callable[[ToFile], _Way | None], *, again: bool) -> int:
+        """Move what is due, way by way; what is known to be stuck takes no other mail's place among it."""
+        due = self._store.to_file(self._mailbox.access.name, _AT_ONCE + self._stuck[again], again=again)
+        by_way: dict[_Way | None, list[ToFile]] = defaultdict(list)
         for mail in due:
-            source = mail.at[0] if mail.at else ""
-            moves[source, self._mailbox.access.folders[mail.outcome]].append(mail)
+            by_way[way_of(mail)].append(mail)
         filed = 0
-        for (source, target), mails in sorted(moves.items(), key=lambda move: self._failures(move[0][1])):
-            places = _where_they_lie(mails) if _is_same(source, target) else self._move(mails, target, source)
-            if places is not None:
-                self._store.mark_filed(places, self._clock())
-                filed += len(mails)
+        try:
+            for way in sorted(by_way, key=self._failures):
+                filed += self._file(by_way[way], way)
+        finally:
+            self._stuck[again] = sum(len(mails) for way, mails in by_way.items() if self._failures(way))
         return filed
 
-    def _target(self, mail: ToFile, selected: Selected) -> str | None:
-        """The folder that a message goes to; None where it has no further to go.
+    def _file(self, mails: Sequence[ToFile], way: _Way | None) -> int:
+        """Move messages and note it; returns how many, 0 where they have to stay for now."""
+        places = {mail: mail.at for mail in mails} if way is None else self._move(mails, way)
+        if places is None:
+            return 0
+        self._store.mark_filed(places, self._clock())
+        return len(mails)
+
+    def _way(self, mail: ToFile, selected: Selected) -> _Way | None:
+        """The way of a message out of the selected folder; None where it has no further to go.
 
         It lies there already, or under a new UIDVALIDITY it has another UID, and is a message that was seen again.
         """
         access = self._mailbox.access
         target = access.folders[mail.outcome]
         lies_here = (mail.folder, mail.uidvalidity) == (access.folder, selected.uidvalidity)
-        return target if lies_here and not _is_same(target, access.folder) else None
+        return (None, target) if lies_here and not _is_same(target, access.folder) else None
 
-    def _move(self, mails: Sequence[ToFile], target: str, source: str | None = None) -> _Places | None:
-        """Move messages, from another folder where one is named; None where they have to stay for now."""
-        if time.monotonic() < self._postponed.get(target, 0.0):
+    def _way_on(self, mail: ToFile) -> _Way | None:
+        """The way of a message out of the folder that it was filed into; None where that is the right one again."""
+        source = mail.at[0] if mail.at else ""
+        target = self._mailbox.access.folders[mail.outcome]
+        return None if _is_same(source, target) else (source, target)
+
+    def _move(self, mails: Sequence[ToFile], way: _Way) -> _Places | None:
+        """Move messages; None where they have to stay for now."""
+        if time.monotonic() < self._postponed.get(way, 0.0):
             return None
+        source, target = way
         try:
             if source is None:
                 result = self._mailbox.move([mail.uid for mail in mails], target)
@@ -94,23 +102,23 @@ class Filing:
                 result = self._mailbox.refile([_as_filed(mail) for mail in mails], source, target)
                 places = [result.places.get(number) for number in range(len(mails))]
         except MailboxFault:
-            self._postpone(target)
+            self._postpone(way)
             raise
         if result.moved:
-            self._backoffs.pop(target, None)
-            return {mail.id: _at(target, place) for mail, place in zip(mails, places, strict=True)}
-        seconds = self._postpone(target)
+            self._backoffs.pop(way, None)
+            return {mail: _at(target, place) for mail, place in zip(mails, places, strict=True)}
+        seconds = self._postpone(way)
         name = self._mailbox.access.name
         log.warning("mail_not_filed", mailbox=name, folder=target, remark=result.remark, seconds=round(seconds, 1))
         return None
 
-    def _failures(self, target: str | None) -> int:
-        """How often a folder failed: what works goes first, for a fault ends the round."""
-        return self._backoffs[target].failures if target is not None and target in self._backoffs else 0
+    def _failures(self, way: _Way | None) -> int:
+        """How often a way failed: what works goes first, for a fault ends the round."""
+        return self._backoffs[way].failures if way is not None and way in self._backoffs else 0
 
-    def _postpone(self, target: str) -> float:
-        seconds = self._backoffs[target].failed()
-        self._postponed[target] = time.monotonic() + seconds
+    def _postpone(self, way: _Way) -> float:
+        seconds = self._backoffs[way].failed()
+        self._postponed[way] = time.monotonic() + seconds
         return seconds
 
 
@@ -119,10 +127,6 @@ def _as_filed(mail: ToFile) -> Filed:
     _, uidvalidity, uid = mail.at or ("", None, None)
     place = None if uidvalidity is None or uid is None else Place(uidvalidity, uid)
     return Filed(place, mail.message_id, mail.size)
-
-
-def _where_they_lie(mails: Sequence[ToFile]) -> _Places:
-    return {mail.id: mail.at for mail in mails}
 
 
 def _at(folder: str, place: Place | None) -> FiledAt:

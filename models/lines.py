@@ -168,7 +168,7 @@ class AuditLine:
 
 @dataclass(frozen=True, slots=True)
 class ExportLine:
-    """A line of `export`; `replaces` is the cursor of the reading in whose place this one stands."""
+    """A line of `export`; `replaces` is the cursor of the line in whose place this one stands."""
 
     cursor: int
     period: str

@@ -16,10 +16,25 @@ _AT_ONCE: Final = 1000
 """Rows that are fetched at once: all that is held in memory of an export."""
 _OLDER: Any = aliased(ReadingRow)
 _NEWER: Any = aliased(ReadingRow)
+
+
+def _given_before() -> Any:  # noqa: ANN401 -- a column of numbers
+    """The cursor of the line that a reading takes the place of: what billing never saw is passed over.
+
+    Of a register and month that is the last line before it. They follow each other in the order of their cursors, for
+    each is recorded after what it replaces was.
+    """
+    row = ReadingRow
+    same = [getattr(_OLDER, name) == getattr(row, name) for name in ("account", "serial", "zone", "period")]
+    before = col(row.replaces).is_not(None) & _OLDER.exported & (_OLDER.cursor < row.cursor)
+    newest = select(_OLDER.cursor).where(before, *same).order_by(_OLDER.id.desc()).limit(1)
+    return newest.correlate(row).scalar_subquery()
+
+
 _COLUMNS: Final[Any] = (
     ReadingRow.cursor, ReadingRow.period, ReadingRow.account, ReadingRow.serial, ReadingRow.service, ReadingRow.zone,
     ReadingRow.stated, ReadingRow.registered_at, ReadingRow.received, ReadingRow.source, MessageRow.message_id,
-    _OLDER.cursor.label("replaces"),
+    _given_before().label("replaces"),
 )  # fmt: skip
 
 
@@ -29,7 +44,8 @@ def export(
     """Give out new readings, then return the lines that were asked for, by cursor.
 
     Without `since`: each reading that counts. With it: every reading that was given out after that cursor, also one
-    that another has replaced meanwhile; its successor names it in `replaces`. Of them at most `limit`.
+    that another has replaced meanwhile; the next line of its register and month names it in `replaces`. Of them at
+    most `limit`.
 
     Cursors are given in one short transaction at a time: commits come out of order, cursors do not. What is read then
     is what counted as of the last of them, however long the reader takes: the daemon never waits for it.
@@ -93,7 +109,6 @@ def _chosen(period: str | None, since: int | None, upto: int) -> Any:  # noqa: A
     query: Any = (
         select(*_COLUMNS)
         .join(MessageRow, col(MessageRow.id) == col(row.message_id))
-        .join(_OLDER, _OLDER.id == row.replaces, isouter=True)
         .where(col(row.exported), col(row.cursor) <= upto, _of_period(period))
         .order_by(col(row.cursor))
     )

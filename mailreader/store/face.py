@@ -145,8 +145,8 @@ class Store:
         """Return judged mail that still lies where it came, or (`again`) in the folder of an earlier outcome."""
         return filing.to_file(self._engine, mailbox, limit, again=again)
 
-    def mark_filed(self, filed: Mapping[int, FiledAt | None], now: datetime) -> None:
-        """Note where mail was filed, by its number; None: it is gone, or lies where it should."""
+    def mark_filed(self, filed: Mapping[ToFile, FiledAt | None], now: datetime) -> None:
+        """Note where mail was filed; None: it is gone, or lies where it should. A new outcome has it filed again."""
         filing.mark_filed(self._engine, filed, now)
 
     def answered(self, reply_ids: Collection[str]) -> StoredMail | None:

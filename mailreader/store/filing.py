@@ -1,9 +1,9 @@
 """Handled mail on its way into the folder of its outcome, and again where the outcome has changed since."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Engine, bindparam, func, or_, update
 from sqlalchemy.orm import aliased
@@ -13,6 +13,9 @@ from mailreader.store.engine import reading, writing
 from mailreader.store.lookup import chunks
 from models.catalogue import Outcome
 from models.tables import MessageRow
+
+_FIRST: Final[Any] = aliased(MessageRow)
+"""The message itself, or the first delivery of a second one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +45,14 @@ def to_file(engine: Engine, mailbox: str, limit: int, *, again: bool = False) ->
     `again` returns those instead that were filed, and have another outcome since.
     """
     row = MessageRow
-    first: Any = aliased(row)
     query: Any = (
-        select(row, first.outcome)
-        .join(first, first.id == func.coalesce(row.duplicate_of, row.id))
+        _with_outcome(row)
         .where(
             row.mailbox == mailbox,
             col(row.filed_at).is_(None),
             col(row.vanished).is_(False),
             col(row.at_folder).is_not(None) if again else col(row.at_folder).is_(None),
-            first.outcome.is_not(None),
+            _FIRST.outcome.is_not(None),
         )
         .order_by(col(row.uidvalidity), col(row.uid))
         .limit(limit)
@@ -60,30 +61,49 @@ def to_file(engine: Engine, mailbox: str, limit: int, *, again: bool = False) ->
         return [_to_file(found, outcome) for found, outcome in session.exec(query)]
 
 
+def _with_outcome(what: Any) -> Any:  # noqa: ANN401 -- a row or column of messages, and a query of it
+    """Select something of messages, with their outcome: a second delivery has that of the first."""
+    row = MessageRow
+    return select(what, _FIRST.outcome).join(_FIRST, _FIRST.id == func.coalesce(row.duplicate_of, row.id))
+
+
 def _to_file(row: MessageRow, outcome: Outcome) -> ToFile:
     at = None if row.at_folder is None else (row.at_folder, row.at_uidvalidity, row.at_uid)
     return ToFile(row.id, row.uid, outcome, row.folder, row.uidvalidity, row.message_id, row.size, at)
 
 
-def mark_filed(engine: Engine, filed: Mapping[int, FiledAt | None], now: datetime) -> None:
-    """Note that messages were moved into the folder of their outcome (None: they were gone, or need not be moved)."""
+def mark_filed(engine: Engine, filed: Mapping[ToFile, FiledAt | None], now: datetime) -> None:
+    """Note where messages lie that were moved for their outcome (None: they were gone, or need not be moved).
+
+    What has got another outcome meanwhile stays to be filed, from there.
+    """
     row = MessageRow
-    gone = [number for number, at in filed.items() if at is None]
     moved = [
-        {"b_id": number, "b_folder": at[0], "b_uidvalidity": at[1], "b_uid": at[2]}
-        for number, at in filed.items()
+        {"b_id": mail.id, "b_folder": at[0], "b_uidvalidity": at[1], "b_uid": at[2]}
+        for mail, at in filed.items()
         if at is not None
     ]
+    lies: dict[str, Any] = {
+        "at_folder": bindparam("b_folder"), "at_uidvalidity": bindparam("b_uidvalidity"), "at_uid": bindparam("b_uid"),
+    }  # fmt: skip
     with writing(engine) as session:
+        settled = _settled(session, filed)
         connection = session.connection()
-        for part in chunks(gone):
-            connection.execute(update(row).where(col(row.id).in_(part)).values(filed_at=now))
         if moved:
-            lies = {
-                "filed_at": now, "at_folder": bindparam("b_folder"), "at_uidvalidity": bindparam("b_uidvalidity"),
-                "at_uid": bindparam("b_uid"),
-            }  # fmt: skip
             connection.execute(update(row).where(col(row.id) == bindparam("b_id")).values(lies), moved)
+        for part in chunks(settled):
+            connection.execute(update(row).where(col(row.id).in_(part)).values(filed_at=now))
+
+
+def _settled(session: Session, mails: Iterable[ToFile]) -> list[int]:
+    """The numbers of mail whose outcome still is what was known; no act changes it until the transaction ends."""
+    settled: list[int] = []
+    for part in chunks(mails):
+        known = {mail.id: mail.outcome for mail in part}
+        query = _with_outcome(col(MessageRow.id)).where(col(MessageRow.id).in_(known)).order_by(_FIRST.id)
+        found = session.exec(query.with_for_update(of=_FIRST))
+        settled.extend(number for number, outcome in found if outcome is known[number])
+    return settled
 
 
 def file_again(session: Session, message_id: int) -> None:

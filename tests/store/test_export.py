@@ -45,12 +45,47 @@ def test_export_gives_each_reading_once_with_rising_cursors(store: Store) -> Non
 
 
 def test_reading_replaced_before_the_export_is_no_line(store: Store) -> None:
-    """Billing sees the reading that counts, and that it stands in the place of another."""
+    """Billing sees the reading that counts, in the place of nothing that it ever saw."""
     record(store, 1, "12345")
     record(store, 2, "12354")
     [line] = store.readings(since=0)
-    assert line.value == "12354"
-    assert line.replaces is not None
+    assert (line.value, line.replaces) == ("12354", None)
+
+
+def test_reading_replaced_twice_between_exports_withdraws_what_was_given_out(store: Store) -> None:
+    """Billing knows 58291 alone: that is what goes, however many readings lie between."""
+    record(store, 1, "58291")
+    [first] = store.readings(since=0)
+    record(store, 2, "58292")
+    record(store, 3, "58293")
+    [second] = store.readings(since=first.cursor)
+    assert (second.value, second.replaces) == ("58293", first.cursor)
+    record(store, 4, "58294")
+    [third] = store.readings(since=second.cursor)
+    assert (third.value, third.replaces) == ("58294", second.cursor)
+    assert [line.replaces for line in store.readings(since=0)] == [None, first.cursor, second.cursor]
+
+
+def test_reading_withdraws_nothing_of_another_register_or_month(store: Store) -> None:
+    """Each month of each register has a chain of its own."""
+    record(store, 1, "100")
+    record(store, 2, "200", number="2")
+    record(store, 3, "300", period="2026-10")
+    assert [line.replaces for line in store.readings(since=0)] == [None, None, None]
+
+
+@pytest.mark.parametrize("period", [None, "2026-11"])
+def test_reading_in_a_later_portion_withdraws_one_of_an_earlier(store: Store, period: str | None) -> None:
+    """Also where the readings between them fell to portions in which they were no lines."""
+    record(store, 1, "58291")
+    [first] = store.readings(period, since=0, limit=1)
+    record(store, 2, "58292")
+    record(store, 3, "300", number="2")
+    record(store, 4, "58293")
+    [other] = store.readings(period, since=first.cursor, limit=1)
+    [last] = store.readings(period, since=other.cursor, limit=1)
+    assert (other.value, other.replaces) == ("300", None)
+    assert (last.value, last.replaces) == ("58293", first.cursor)
 
 
 def test_older_message_handled_late_is_never_exported(store: Store) -> None:

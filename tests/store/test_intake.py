@@ -6,7 +6,10 @@ from datetime import timedelta
 import pytest
 
 from mailreader.store import MOST_TRIES, Store
+from mailreader.store.engine import writing
+from mailreader.store.filing import file_again
 from models.catalogue import Outcome
+from models.tables import MessageRow
 from tests.store.samples import NOW, accepted, arrival, decide, decision
 
 HOUR = timedelta(hours=1)
@@ -121,8 +124,41 @@ def test_judged_mail_is_filed_once_with_its_second_delivery(store: Store) -> Non
         (first.id, Outcome.ACCEPTED),
         (second.id, Outcome.ACCEPTED),
     ]
-    store.mark_filed({first.id: None, second.id: None}, NOW)
+    store.mark_filed(dict.fromkeys(store.to_file("main", 10)), NOW)
     assert store.to_file("main", 10) == []
+
+
+def reject(store: Store, number: int) -> None:
+    """Give a message another outcome, as an operator's act does."""
+    with writing(store._engine) as session:
+        session.get_one(MessageRow, number).outcome = Outcome.REJECTED
+        file_again(session, number)
+
+
+def test_mail_with_a_new_outcome_since_it_was_looked_up_stays_to_be_filed(store: Store) -> None:
+    """With its second delivery, from where both were put; other mail of the same round is done with."""
+    twin = replace(arrival(2), message_id="<1@mail.example>", body_digest="digest-1")
+    first, second, other = store.save_arrivals([arrival(1), twin, arrival(3)])
+    decide(store, first.id, accepted("12345"))
+    decide(store, other.id, accepted("12346"))
+    moved = store.to_file("main", 10)
+    reject(store, first.id)
+    store.mark_filed({mail: ("Processed", 5, mail.uid) for mail in moved}, NOW)
+    assert store.to_file("main", 10) == []
+    assert [(mail.id, mail.outcome, mail.at) for mail in store.to_file("main", 10, again=True)] == [
+        (first.id, Outcome.REJECTED, ("Processed", 5, 1)),
+        (second.id, Outcome.REJECTED, ("Processed", 5, 2)),
+    ]
+
+
+def test_mail_that_stayed_where_it_came_is_filed_by_a_new_outcome(store: Store) -> None:
+    """Its first outcome had it lie in the inbox; what is to be moved now comes from there."""
+    [saved] = store.save_arrivals([arrival(1)])
+    decide(store, saved.id, accepted("12345"))
+    stays = store.to_file("main", 10)
+    reject(store, saved.id)
+    store.mark_filed(dict.fromkeys(stays), NOW)
+    assert [(mail.id, mail.outcome) for mail in store.to_file("main", 10)] == [(saved.id, Outcome.REJECTED)]
 
 
 def test_nul_and_lone_surrogates_do_not_reach_the_database(store: Store) -> None:
