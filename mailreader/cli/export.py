@@ -69,7 +69,8 @@ def export(
         objects = (export_object(line, setup.zone) for line in told.counting(lines, advance))
         _WRITERS[form](objects, output, period or "readings")
     where = "" if output is None else f" to {output}"
-    click.echo(f"{counted(told.number, 'reading')} written{where}. Next time: --since {told.cursor}", err=True)
+    next_time = f" Next time: --since {told.cursor}" if told.cursor else ""
+    click.echo(f"{counted(told.number, 'reading')} written{where}.{next_time}", err=True)
 
 
 class _Told:

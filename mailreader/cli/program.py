@@ -60,8 +60,9 @@ def exit_codes() -> Iterator[tuple[type[Exception], ExitCode]]:
     """Yield every foreseen exception with its exit code; what comes first goes first."""
     yield from _AT_HAND
     if "mailreader.store" in sys.modules:  # else nothing can have raised what it defines
-        from mailreader.store import DATABASE_FAULTS, AddressError, SchemaError
+        from mailreader.store import DATABASE_FAULTS, AddressError, CursorAhead, SchemaError
 
+        yield CursorAhead, ExitCode.FAILED
         yield AddressError, ExitCode.CONFIGURATION
         yield SchemaError, ExitCode.CONFIGURATION
         yield from ((fault, ExitCode.TEMPORARY) for fault in DATABASE_FAULTS)

@@ -12,6 +12,7 @@ from mailreader.store.engine import (
     SchemaOlder,
     upgrade,
 )
+from mailreader.store.export import CursorAhead
 from mailreader.store.face import Store
 from mailreader.store.filing import FiledAt, ToFile
 from mailreader.store.folders import Cursor
@@ -34,6 +35,7 @@ __all__ = [
     "Breaker",
     "BreakerState",
     "Cursor",
+    "CursorAhead",
     "FiledAt",
     "ImportCounts",
     "Limits",

@@ -38,6 +38,10 @@ _COLUMNS: Final[Any] = (
 )  # fmt: skip
 
 
+class CursorAhead(LookupError):
+    """A cursor is asked from that was never given out: whoever trusts in it would read nothing for a long time."""
+
+
 def export(
     engine: Engine, period: str | None = None, since: int | None = None, limit: int | None = None
 ) -> Iterator[ExportLine]:
@@ -51,6 +55,11 @@ def export(
     is what counted as of the last of them, however long the reader takes: the daemon never waits for it.
     """
     upto = _give_out(engine, period, since, limit)
+    if since is not None and since > upto:
+        raise CursorAhead(
+            f"The last cursor that was given out is {upto}: {since} is another database's, or from before a restore. "
+            "Ask from the last one that you had before the backup."
+        )
     return _lines(engine, _chosen(period, since, upto).limit(limit))
 
 

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from mailreader.store import Store
+from mailreader.store import CursorAhead, Store
 from models.catalogue import Outcome
 from models.decision import Decision
 from models.history import History
@@ -172,3 +172,12 @@ def test_readings_are_never_all_in_memory(store: Store) -> None:
     assert next(lines).value == "100"
     assert next(lines).value == "200"
     assert list(lines) == []
+
+
+def test_cursor_that_was_never_given_out_is_refused(store: Store) -> None:
+    """After a restore billing would otherwise read nothing, and nobody would notice."""
+    [saved] = store.save_arrivals([arrival(1)])
+    decide(store, saved.id, accepted("12345"))
+    with pytest.raises(CursorAhead, match="last cursor that was given out is 1"):
+        store.readings(since=2)
+    assert [line.cursor for line in store.readings(since=0)] == [1]
