@@ -13,7 +13,7 @@ from mailreader.cli.setup import Setup, check_file, database_file, is_new, with_
     short_help="Write the whole database into a file.",
     epilog=examples("mailreader db backup /var/backups/mailreader.db", "mailreader db backup backup.db --force"),
 )
-@click.argument("file", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("file", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Where the backup goes.")
 @click.option("--force", is_flag=True, help="Replace the file if it is there.")
 @with_setup
 def backup(setup: Setup, file: Path, *, force: bool) -> None:

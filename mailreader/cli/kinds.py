@@ -16,8 +16,14 @@ from config.kinds import Address
 _PERIOD: Final = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])")
 
 
-NUMBER: Final = click.IntRange(1, 2**31 - 1)
-"""A number of a row; no database has more of them."""
+class _Number(click.IntRange):
+    """A number of a row."""
+
+    name = "number"
+
+
+NUMBER: Final = _Number(1, 2**31 - 1)
+"""No database has more rows."""
 the_number = click.argument("number", metavar="ID", type=NUMBER, help="The number that the list shows.")
 
 

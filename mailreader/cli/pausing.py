@@ -7,7 +7,9 @@ from mailreader.cli.program import Failed, examples
 from mailreader.cli.setup import Setup, with_setup
 from mailreader.cli.tables import local, say
 
-_mailbox = click.argument("mailbox")
+_mailbox = click.argument(
+    "mailbox", metavar="MAILBOX", help="Its name in the configuration: main for [mailboxes.main]."
+)
 
 
 @click.command(short_help="Leave a mailbox alone.", epilog=examples("mailreader pause main"))
