@@ -77,7 +77,7 @@ def falls_silent(systemd: socket.socket) -> bool:
 class Hung(Intake):
     """An intake that comes to no end before it is let go."""
 
-    let_go = Event()
+    let_go: Event
 
     def run(self, go_on: GoOn = always) -> Round:
         """Hang, and do not ask whether to go on."""
@@ -94,6 +94,7 @@ def test_worker_that_hangs_starves_the_watchdog(
     with site.store() as store, site.app.pipeline(store) as pipeline:
         handling = Handling(pipeline, site.clock, lambda _handled: None)
         intake = Hung(Mailbox(site.app.access("main")), store, handling, site.clock)
+        intake.let_go = Event()
         daemon = Daemon([MailboxTask(intake, poll_seconds=20, idle=False)], None)
         thread = Thread(target=daemon.run)
         thread.start()
