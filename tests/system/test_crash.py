@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from models.catalogue import OutboxState
+from tests.databases import ON_SQLITE
 from tests.system.site import DEADLINE, NO_ACCOUNT, Site, letter, wait_until
 
 pytestmark = pytest.mark.system
@@ -80,6 +81,7 @@ def test_death_before_the_reply_is_sent_costs_nothing(site: Site, point: str) ->
     assert_each_was_done_once(site)
 
 
+@ON_SQLITE  # the points are the mailbox's
 @pytest.mark.parametrize("point", FILING)
 def test_death_while_mail_is_filed_costs_nothing(site: Site, point: str) -> None:
     """The same; the answers wait meanwhile, so that the death hits the filing alone."""
@@ -103,6 +105,7 @@ def test_death_around_the_final_dot_leaves_the_reply_unknown(site: Site, point: 
     assert (site.outcomes(), site.filed()) == (["accepted"], {"Processed": 1})
 
 
+@ON_SQLITE
 def test_killed_while_idle_it_goes_on_after_a_new_start(site: Site) -> None:
     """Its children go with it, and mail that came meanwhile is handled."""
     site.deliver(letter(name="1"))
@@ -119,6 +122,7 @@ def test_killed_while_idle_it_goes_on_after_a_new_start(site: Site) -> None:
         wait_until(lambda: site.filed() == {"Processed": 2}, "all is filed")
 
 
+@ON_SQLITE
 def test_sigterm_ends_the_daemon_within_seconds(site: Site) -> None:
     """While it idles: exit status 0, nothing left behind."""
     site.deliver(letter())

@@ -98,11 +98,14 @@ def test_worker_that_hangs_starves_the_watchdog(
         daemon = Daemon([MailboxTask(intake, poll_seconds=20, idle=False)], None)
         thread = Thread(target=daemon.run)
         thread.start()
-        assert falls_silent(systemd)
-        intake.let_go.set()
-        assert systemd.recv(100) == b"WATCHDOG=1"
-        daemon.stop()
-        thread.join(DEADLINE)
+        try:
+            assert falls_silent(systemd)
+            intake.let_go.set()
+            assert systemd.recv(100) == b"WATCHDOG=1"
+        finally:
+            intake.let_go.set()
+            daemon.stop()
+            thread.join(DEADLINE)
         assert not thread.is_alive()
 
 
