@@ -18,7 +18,7 @@ demo: ## the daemon on its own servers with sample mail; ARGS=--once: handle it 
 
 test: ## all tests, with real servers where the machine allows it
 	@sh packaging/setup dev servers
-	@.venv/bin/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+	@.venv/bin/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: ## format, lint, types, import contracts, generated documentation
 	@sh packaging/setup dev
