@@ -25,7 +25,7 @@ from models.verdict import JudgedReading, Verdict
 
 _OPEN: Final = frozenset({QueueStatus.OPEN})
 _CAN_BE_READ_AGAIN: Final = frozenset(QueueStatus) - {QueueStatus.ACCEPTED}
-_NOT_KEPT: Final = ReadingFailed("the mail is not kept")
+_NOT_READ: Final = ReadingFailed("the mail is not kept, or need not be read")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ class Desk:
 
     def dismiss(self, number: int, by: By) -> Done:
         """Close an item without an answer; its outcome stays, and so does its mail where it lies."""
-        opened = self._open(number, answering=False)
+        opened = self._open(number, answering=False, reading=False)
         return self._act(opened, Act.DISMISS, by, lambda item, _r, _h: Ruling(item.verdict, QueueStatus.DISMISSED))
 
     def reprocess(self, number: int, by: By, *, answering: bool = True, reopening: bool = False) -> Done:
@@ -128,11 +128,11 @@ class Desk:
         )
         return replace(done, changed=unchanged != [True])
 
-    def _open(self, number: int, *, answering: bool) -> _Opened:
+    def _open(self, number: int, *, answering: bool, reading: bool = True) -> _Opened:
         mail = self.store.mail(number)
         if mail is None:
             raise ActRefused(f"There is no message {number}.")
-        result = _NOT_KEPT if mail.raw is None else self._read(mail.raw)
+        result = self._read(mail.raw) if reading and mail.raw is not None else _NOT_READ
         case = Case.of(result, mail.received, self.correspondence.rules_of(mail))
         return _Opened(mail, case.continuing(self.antecedents.continued), answering)
 
@@ -204,7 +204,7 @@ def _refuse_unread(number: int, *, needs_reading: bool, answering: bool) -> None
 
 def _keep_recorded(before: Verdict, after: Verdict) -> None:
     """ActRefused where reading again would take back what is recorded: that takes a person to say."""
-    lost = _recorded(before) - _recorded(after)
+    lost = _recorded(before).keys() - _recorded(after).keys()
     if lost:
         told = "; ".join(f"{account}, {serial}, {zone}: {value}" for account, serial, zone, value in sorted(lost))
         raise ActRefused(
@@ -212,9 +212,10 @@ def _keep_recorded(before: Verdict, after: Verdict) -> None:
         )
 
 
-def _recorded(verdict: Verdict) -> set[tuple[str, str, str, str]]:
+def _recorded(verdict: Verdict) -> dict[tuple[str, str, str, str], JudgedReading]:
+    """The recorded readings of a verdict by account, serial, zone and value."""
     return {
-        (str(one.account), str(one.serial), str(one.zone), str(one.value))
+        (str(one.account), str(one.serial), str(one.zone), str(one.value)): one
         for one in verdict.readings
         if one.status is ReadingStatus.RECORDED
     }
@@ -223,10 +224,7 @@ def _recorded(verdict: Verdict) -> set[tuple[str, str, str, str]]:
 def _newly_recorded(before: Verdict, after: Verdict) -> Iterator[JudgedReading]:
     """What a verdict records that was not recorded of the message before: the rest has its place in the history."""
     known = _recorded(before)
-    for one in after.readings:
-        place = (str(one.account), str(one.serial), str(one.zone), str(one.value))
-        if one.status is ReadingStatus.RECORDED and place not in known:
-            yield one
+    return (one for place, one in _recorded(after).items() if place not in known)
 
 
 def _essence(verdict: Verdict) -> object:
