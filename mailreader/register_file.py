@@ -1,20 +1,26 @@
 """The register file from the billing system: CSV into accounts, every bad line named (interface, The register file)."""
 
-import json
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
 from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from types import MappingProxyType
+from typing import Final
 
-from mailreader.csv_table import Cells, CsvTable, Fault, Progress, TableError
-from mailreader.register_agreement import compare
+from mailreader.csv_table import CsvTable, Fault, Progress, TableError
+from mailreader.register_agreement import disagreements
 from mailreader.register_lines import COLUMNS, Row, read_rows
-from models.register import Account
+from mailreader.register_rows import KeptRows
+from models.catalogue import ContractStatus, CustomerType, Housing, Service, Zone
+from models.register import Account, MeterRegister
 
 __all__ = ["COLUMNS", "Fault", "RegisterFile", "RegisterFileError", "load_register"]
+
+_KEPT: Final = 1000
 
 
 class RegisterFileError(TableError):
@@ -23,20 +29,17 @@ class RegisterFileError(TableError):
 
 @dataclass(frozen=True, slots=True)
 class RegisterFile:
-    """A register file without a fault; iterating reads it again, so that no more than an account is held in memory.
+    """A register file without a fault; `size` is the number of its accounts.
 
-    `size` is the number of its accounts, `together` whether the rows of each stand together.
+    Its rows lie on disk as long as this object is there: no more than an account is held in memory.
     """
 
-    table: CsvTable
+    rows: KeptRows
     size: int
-    together: bool
 
     def __iter__(self) -> Iterator[Account]:
-        """Yield each account once: in the order of the file, or by number where rows do not stand together."""
-        lines = self.table.cells(COLUMNS, [])
-        rows = read_rows(lines if self.together else _by_account(lines), [])
-        for _, of_account in groupby(rows, lambda row: row.account):
+        """Yield each account once, by number."""
+        for _, of_account in groupby(self.rows.by_account(), attrgetter("account")):
             yield _account(list(of_account))
 
 
@@ -45,35 +48,42 @@ def load_register(path: Path, progress: Progress | None = None) -> RegisterFile:
 
     `progress` is told how many bytes have been checked.
     """
-    table = CsvTable.of(path)
     faults: list[Fault] = []
-    found = compare(read_rows(table.cells(COLUMNS, faults, progress=progress), faults))
-    faults += found.faults
+    rows = KeptRows(read_rows(CsvTable.of(path).cells(COLUMNS, faults, progress=progress), faults))
+    faults.extend(disagreements(rows))
     if faults:
         raise RegisterFileError(sorted(faults, key=lambda fault: fault.line))
-    return RegisterFile(table, found.accounts, found.together)
-
-
-def _by_account(lines: Iterator[tuple[int, Cells]]) -> Iterator[tuple[int, Cells]]:
-    """Yield lines so that those of one account stand together; they are sorted on disk."""
-    with closing(sqlite3.connect("", isolation_level=None)) as aside:
-        aside.execute("CREATE TABLE lines (account TEXT, line INTEGER, cells TEXT)")
-        aside.execute("BEGIN")
-        kept = ((cells["account"], line, json.dumps(cells)) for line, cells in lines)
-        aside.executemany("INSERT INTO lines VALUES (?, ?, ?)", kept)
-        for line, cells in aside.execute("SELECT line, cells FROM lines ORDER BY account, line"):
-            yield line, json.loads(cells)
+    return RegisterFile(rows, rows.accounts())
 
 
 def _account(rows: list[Row]) -> Account:
-    customer_type, housing, emails, full_name, address = rows[0].facts
+    first = rows[0]
     return Account(
-        number=rows[0].account,
-        customer_type=customer_type,
-        housing=housing,
-        emails=emails,
-        full_name=full_name,
-        address=address,
-        registers=tuple(row.register for row in rows if row.register is not None),
-        contracts=MappingProxyType({row.service: row.status for row in rows if row.service is not None}),
+        number=first.account,
+        customer_type=CustomerType(first.customer_type),
+        housing=Housing(first.housing),
+        emails=frozenset(first.emails.split()),
+        full_name=first.full_name,
+        address=first.address,
+        registers=tuple(_register(row) for row in rows if row.serial),
+        contracts=MappingProxyType({Service(row.service): ContractStatus(row.status) for row in rows if row.service}),
     )
+
+
+def _register(row: Row) -> MeterRegister:
+    return MeterRegister(
+        account=row.account,
+        serial=row.serial,
+        service=Service(row.service),
+        zone=Zone(row.zone),
+        tariff_no=row.tariff_no,
+        digits=row.digits,
+        decimals=row.decimals,
+        previous_value=Decimal(row.previous_value) if row.previous_value else None,
+        previous_on=_day(row.previous_on) if row.previous_on else None,
+    )
+
+
+@lru_cache(_KEPT)
+def _day(text: str) -> date:
+    return date.fromisoformat(text)

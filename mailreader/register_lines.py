@@ -1,16 +1,15 @@
 """The lines of a register file: cells into a row, every fault of a line named (interface, The register file)."""
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from functools import lru_cache
-from typing import Final, TypeVar
+from typing import Any, Final, NamedTuple
 
 from mailreader.csv_table import Cells, Fault
 from models.catalogue import ContractStatus, CustomerType, Housing, Service, Zone
-from models.register import MeterRegister, identifier_key
+from models.register import identifier_key
 
 COLUMNS: Final = (
     "account", "customer_type", "housing", "contract_status", "emails", "full_name", "address", "serial", "service",
@@ -24,144 +23,175 @@ _LONGEST_ADDRESS: Final = 254
 """What SMTP takes (RFC 5321, 4.5.3.1.3); like the longest identifier far below what an index of PostgreSQL holds."""
 _SHOWN: Final = 20
 _KEPT: Final = 1000
-_Word = TypeVar("_Word", bound=StrEnum)
+_quantity = re.compile(r"([0-9]+)(?:[.,]([0-9]+))?").fullmatch
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line that is right by itself."""
+class Row(NamedTuple):
+    """One line that is right by itself, as texts and whole numbers: what a table of SQLite holds.
 
+    `account_key` and `serial_key` are compared instead of what is written. `emails` are in order, a space between.
+    A line may name no meter, no service, no value: these are empty or 0 then.
+    """
+
+    account_key: str
     line: int
     account: str
-    facts: tuple[CustomerType, Housing, frozenset[str], str, str]
-    service: Service | None
-    status: ContractStatus
-    register: MeterRegister | None
+    customer_type: str
+    housing: str
+    emails: str
+    full_name: str
+    address: str
+    status: str
+    service: str = ""
+    serial_key: str = ""
+    serial: str = ""
+    zone: str = ""
+    tariff_no: int | None = None
+    digits: int = 0
+    decimals: int = 0
+    previous_value: str = ""
+    previous_on: str = ""
+
+    @property
+    def customer(self) -> tuple[str, ...]:
+        """What all rows of an account must say alike."""
+        return self[3:8]
 
 
 def read_rows(lines: Iterator[tuple[int, Cells]], faults: list[Fault]) -> Iterator[Row]:
     """Yield the lines that are right by themselves; what is wrong with the others is appended to `faults`."""
     for line, cells in lines:
-        row, texts = _Line(cells, line).read()
-        faults.extend(Fault(line, text) for text in texts)
-        if row is not None and not texts:
+        row, texts = _read(line, cells)
+        if texts:
+            faults.extend(Fault(line, text) for text in texts)
+        else:
             yield row
 
 
-class _Line:
-    """One line being read: every fault of it is collected."""
+def _read(line: int, cells: Cells) -> tuple[Row, list[str]]:
+    """Return the row, and what is wrong with it."""
+    faults: list[str] = []
+    account, serial = cells["account"], cells["serial"]
+    account_key = _identifier_key("account", account, faults)
+    if not account_key:
+        faults.append("account is empty.")
+    customer, wrong = _customer(cells["customer_type"], cells["housing"], cells["contract_status"])
+    faults += wrong
+    emails, wrong = _emails(cells["emails"])
+    faults += wrong
+    customer_type, housing, status = customer
+    service = ""
+    meter: tuple[Any, ...] = ()
+    if serial or cells["service"]:
+        service, wrong = _service(cells["service"])
+        faults += wrong
+    if serial:
+        serial_key = _identifier_key("serial", serial, faults)
+        if not serial_key:
+            faults.append(f"serial {serial!r} has neither a letter nor a digit.")
+        dial, wrong = _dial(cells["zone"], cells["tariff_no"], cells["digits"], cells["decimals"])
+        faults += wrong
+        value, on = _previous(cells["previous_value"], cells["previous_on"], dial[2], faults)
+        meter = (serial_key, serial, *dial, value, on)
+    row = Row(
+        account_key, line, account, customer_type, housing, emails, cells["full_name"], cells["address"], status,
+        service, *meter,
+    )  # fmt: skip
+    return row, faults
 
-    def __init__(self, cells: Cells, number: int) -> None:
-        self._cells = cells
-        self._number = number
-        self._faults: list[str] = []
 
-    def read(self) -> tuple[Row | None, list[str]]:
-        """Return the row, if it could be read, and what is wrong with the line."""
-        cells = self._cells
-        account, serial = cells["account"], cells["serial"]
-        if not identifier_key(account):
-            self._faults.append("account is empty.")
-        self._short("account", _LONGEST_IDENTIFIER)
-        self._short("serial", _LONGEST_IDENTIFIER)
-        customer_type = self._word("customer_type", CustomerType)
-        housing = self._word("housing", Housing)
-        status = self._word("contract_status", ContractStatus)
-        service = self._word("service", Service) if serial or cells["service"] else None
-        register = self._register(account, serial, service) if serial else None
-        if customer_type is None or housing is None or status is None:
-            return None, self._faults
-        emails, wrong = _emails(cells["emails"])
-        self._faults.extend(wrong)
-        facts = (customer_type, housing, emails, cells["full_name"], cells["address"])
-        return Row(self._number, account, facts, service, status, register), self._faults
+def _identifier_key(name: str, text: str, faults: list[str]) -> str:
+    if len(text) > _LONGEST_IDENTIFIER:
+        faults.append(f"{name} {text[:_SHOWN]!r}… is longer than {_LONGEST_IDENTIFIER} characters.")
+    return identifier_key(text)
 
-    def _register(self, account: str, serial: str, service: Service | None) -> MeterRegister | None:
-        if not identifier_key(serial):
-            self._faults.append(f"serial {serial!r} has neither a letter nor a digit.")
-        zone = self._word("zone", Zone)
-        tariff_no = self._count("tariff_no", 1, _MOST_TARIFFS) if self._cells["tariff_no"] else None
-        digits = self._count("digits", 1, _MOST_DIGITS)
-        decimals = self._count("decimals", 0, _MOST_DECIMALS)
-        value, on = self._previous(digits)
-        if service is None or zone is None or digits is None or decimals is None:
-            return None
-        return MeterRegister(account, serial, service, zone, tariff_no, digits, decimals, value, on)
 
-    def _previous(self, digits: int | None) -> tuple[Decimal | None, date | None]:
-        stated, dated = self._cells["previous_value"], self._cells["previous_on"]
-        if bool(stated) != bool(dated):
-            self._faults.append("previous_value and previous_on must both be given, or neither.")
-        return (self._value(stated, digits) if stated else None), (self._date(dated) if dated else None)
+def _previous(stated: str, dated: str, digits: int, faults: list[str]) -> tuple[str, str]:
+    """Return the value with a point for the decimal sign, and the day, as they are stated."""
+    if bool(stated) != bool(dated):
+        faults.append("previous_value and previous_on must both be given, or neither.")
+    if stated:
+        faults += _value_faults(stated, digits)
+    if dated and not _is_day(dated):
+        faults.append(f"previous_on {dated!r} is not a date like 2026-10-25.")
+    return stated.replace(",", "."), dated
 
-    def _value(self, stated: str, digits: int | None) -> Decimal | None:
-        try:
-            value = Decimal(stated.replace(",", "."))
-        except InvalidOperation:
-            value = Decimal("NaN")
-        exponent = value.as_tuple().exponent
-        if not isinstance(exponent, int) or value < 0:
-            self._faults.append(f"previous_value {stated!r} is not a number of zero or more.")
-            return None
-        if exponent < -_MOST_DECIMALS:
-            self._faults.append(f"previous_value {stated!r} has more than {_MOST_DECIMALS} decimals.")
-        if digits is not None and value >= 10**digits:
-            self._faults.append(f"previous_value {stated!r} has more digits than the register, which has {digits}.")
-        return value
 
-    def _date(self, dated: str) -> date | None:
-        on = _day(dated)
-        if on is None:
-            self._faults.append(f"previous_on {dated!r} is not a date like 2026-10-25.")
-        return on
-
-    def _count(self, name: str, least: int, most: int) -> int | None:
-        text = self._cells[name]
-        number = _whole_number(text, most)
-        if number is None or number < least:
-            self._faults.append(f"{name} {text!r} is not a whole number from {least} to {most}.")
-            return None
-        return number
-
-    def _word(self, name: str, kind: type[_Word]) -> _Word | None:
-        known = _member(kind, self._cells[name])
-        if known is None:
-            self._faults.append(f"{name} {self._cells[name]!r} is none of {', '.join(kind)}.")
-        return known
-
-    def _short(self, name: str, most: int) -> None:
-        text = self._cells[name]
-        if len(text) > most:
-            self._faults.append(f"{name} {text[:_SHOWN]!r}… is longer than {most} characters.")
+def _value_faults(stated: str, digits: int) -> Iterator[str]:
+    number = _quantity(stated)
+    if number is None:
+        yield f"previous_value {stated!r} is not a number of zero or more, like 48210 or 48210.5."
+        return
+    whole, decimals = number.groups(default="")
+    if len(decimals) > _MOST_DECIMALS:
+        yield f"previous_value {stated!r} has more than {_MOST_DECIMALS} decimals."
+    if digits and len(whole.lstrip("0")) > digits:
+        yield f"previous_value {stated!r} has more digits than the register, which has {digits}."
 
 
 # The same few texts come hundreds of thousands of times: what they mean is kept.
 
+_Wrong = tuple[str, ...]
+_Dial = tuple[str, int | None, int, int]
+
 
 @lru_cache(_KEPT)
-def _member(kind: type[_Word], text: str) -> _Word | None:
-    return next((member for member in kind if member.value == text.lower()), None)
+def _customer(customer_type: str, housing: str, status: str) -> tuple[tuple[str, str, str], _Wrong]:
+    faults: list[str] = []
+    customer = (
+        _word("customer_type", CustomerType, customer_type, faults),
+        _word("housing", Housing, housing, faults),
+        _word("contract_status", ContractStatus, status, faults),
+    )
+    return customer, tuple(faults)
+
+
+@lru_cache(_KEPT)
+def _service(text: str) -> tuple[str, _Wrong]:
+    faults: list[str] = []
+    return _word("service", Service, text, faults), tuple(faults)
+
+
+@lru_cache(_KEPT)
+def _dial(zone: str, tariff_no: str, digits: str, decimals: str) -> tuple[_Dial, _Wrong]:
+    faults: list[str] = []
+    dial = (
+        _word("zone", Zone, zone, faults),
+        _count("tariff_no", tariff_no, 1, _MOST_TARIFFS, faults) if tariff_no else None,
+        _count("digits", digits, 1, _MOST_DIGITS, faults),
+        _count("decimals", decimals, 0, _MOST_DECIMALS, faults),
+    )
+    return dial, tuple(faults)
 
 
 @lru_cache(1)
-def _emails(text: str) -> tuple[frozenset[str], tuple[str, ...]]:
-    """Return the addresses, and what is wrong with them; the rows of an account mostly follow each other."""
-    emails = frozenset(text.lower().split())
-    return emails, tuple(fault for address in sorted(emails) if (fault := _address_fault(address)))
+def _emails(text: str) -> tuple[str, _Wrong]:
+    """The rows of an account mostly follow each other."""
+    emails = sorted(set(text.lower().split()))
+    return " ".join(emails), tuple(fault for address in emails if (fault := _address_fault(address)))
 
 
 @lru_cache(_KEPT)
-def _whole_number(text: str, most: int) -> int | None:
-    whole = text.isascii() and text.isdigit() and len(text) <= len(str(most)) and int(text) <= most
-    return int(text) if whole else None
-
-
-@lru_cache(_KEPT)
-def _day(text: str) -> date | None:
+def _is_day(text: str) -> bool:
     try:
-        return date.fromisoformat(text)
+        date.fromisoformat(text)
     except ValueError:
-        return None
+        return False
+    return True
+
+
+def _word(name: str, kind: type[StrEnum], text: str, faults: list[str]) -> str:
+    word = text.lower()
+    if word not in kind._value2member_map_:
+        faults.append(f"{name} {text!r} is none of {', '.join(kind)}.")
+    return word
+
+
+def _count(name: str, text: str, least: int, most: int, faults: list[str]) -> int:
+    if text.isascii() and text.isdigit() and len(text) <= len(str(most)) and least <= int(text) <= most:
+        return int(text)
+    faults.append(f"{name} {text!r} is not a whole number from {least} to {most}.")
+    return 0
 
 
 def _address_fault(address: str) -> str | None:

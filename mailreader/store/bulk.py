@@ -22,15 +22,27 @@ def insert_rows(connection: Connection, table: type[Any], rows: Sequence[Mapping
                 copy.write_row(row)
     else:
         marks = ", ".join("?" for _ in rows[0])
-        connection.exec_driver_sql(
-            f"INSERT INTO {target} VALUES ({marks})",  # noqa: S608 -- names of our own columns
-            list(_as_kept(connection, table, rows)),
-        )
+        statement = f"INSERT INTO {target} VALUES ({marks})"  # noqa: S608 -- names of our own columns
+        connection.exec_driver_sql(statement, list(_as_kept(connection, table, rows)))
+
+
+def update_rows(connection: Connection, table: type[Any], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Change rows, which all name the same columns, `id` as the last of them."""
+    if not rows:
+        return
+    quote = connection.dialect.identifier_preparer.quote
+    mark = "%s" if connection.dialect.name == "postgresql" else "?"
+    *changed, key = (f"{quote(name)} = {mark}" for name in rows[0])
+    statement = f"UPDATE {quote(table.__tablename__)} SET {', '.join(changed)} WHERE {key}"  # noqa: S608 -- the same
+    connection.exec_driver_sql(statement, list(_as_kept(connection, table, rows)))
 
 
 def _as_kept(connection: Connection, table: type[Any], rows: Sequence[Mapping[str, Any]]) -> Iterator[tuple[Any, ...]]:
     """The values of each row as their columns keep them."""
-    kinds = [(name, table.__table__.columns[name].type.dialect_impl(connection.dialect)) for name in rows[0]]
-    processors = [(name, kind.bind_processor(connection.dialect)) for name, kind in kinds]
-    for row in rows:
-        yield tuple(row[name] if process is None else process(row[name]) for name, process in processors)
+    dialect = connection.dialect
+    columns = []
+    for name in rows[0]:
+        process = table.__table__.columns[name].type.dialect_impl(dialect).bind_processor(dialect)
+        values = [row[name] for row in rows]
+        columns.append(values if process is None else list(map(process, values)))
+    return zip(*columns, strict=True)

@@ -6,10 +6,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, Engine, bindparam, delete, func, update
+from sqlalchemy import Connection, Engine, bindparam, delete, func
 from sqlmodel import col, select
 
-from mailreader.store.bulk import insert_rows
+from mailreader.store.bulk import insert_rows, update_rows
 from mailreader.store.engine import writing
 from mailreader.store.lookup import chunks
 from mailreader.store.register_changes import Changes
@@ -137,7 +137,7 @@ def _write_changes(connection: Connection, known: _Known) -> int:
     meters = _MeterChanges()
     for stored, account in known:
         meters.compare(stored, account)
-    _update(connection, AccountRow, [{"row": stored.id} | account_facts(account) for stored, account in facts])
+    update_rows(connection, AccountRow, [account_facts(account) | {"id": stored.id} for stored, account in facts])
     for table, changes, rows_of in ((EmailRow, emails, _emails), (ContractRow, contracts, _contracts)):
         owners = [stored.id for stored, _account in changes]
         if owners:
@@ -145,12 +145,6 @@ def _write_changes(connection: Connection, known: _Known) -> int:
         insert_rows(connection, table, [row for stored, account in changes for row in rows_of(stored.id, account)])
     meters.write(connection)
     return len({stored.id for stored, _account in (*facts, *emails, *contracts)} | meters.accounts)
-
-
-def _update(connection: Connection, table: type[Any], rows: Sequence[dict[str, Any]]) -> None:
-    """Change rows by their ids, which `rows` hold as `row`."""
-    if rows:
-        connection.execute(update(table).where(col(table.id) == bindparam("row")), rows)
 
 
 @dataclass(slots=True)
@@ -175,9 +169,9 @@ class _MeterChanges:
             if meter is None:
                 self.new.append({"account_id": stored.id} | facts)
                 continue
-            self.changed.append({"row": meter.id} | facts)
+            self.changed.append(facts | {"id": meter.id})
             self._keep_earlier_export(meter, facts["previous_on"])
-        unused = [{"row": meter.id, "active": False} for meter in rest.values() if meter.facts["active"]]
+        unused = [{"active": False, "id": meter.id} for meter in rest.values() if meter.facts["active"]]
         if unused:
             self.accounts.add(stored.id)
             self.unused += unused
@@ -200,6 +194,6 @@ class _MeterChanges:
         if self.taken_back:
             connection.execute(taken_back, self.taken_back)
         insert_rows(connection, table, self.earlier)
-        _update(connection, MeterRegisterRow, self.changed)
-        _update(connection, MeterRegisterRow, self.unused)
+        update_rows(connection, MeterRegisterRow, self.changed)
+        update_rows(connection, MeterRegisterRow, self.unused)
         insert_rows(connection, MeterRegisterRow, self.new)
