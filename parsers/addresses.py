@@ -37,8 +37,13 @@ def _place_named(line: Neighbourhood) -> bool:
     if before[-1].kind is Kind.COMMA:
         after = line.after()
         ends = after is None or after.kind is Kind.COMMA
-        return ends and len(before) > 1 and _names(before[0]) and before[0].capital
-    return _names(before[-1]) and before[-1].capital
+        return ends and len(before) > 1 and _is_name(before[0])
+    return _is_name(before[-1])
+
+
+def _is_name(piece: Piece) -> bool:
+    """Whether a piece is written like a name; where all is written in capitals, they tell nothing."""
+    return _names(piece) and piece.capital and not piece.shouted
 
 
 def _names(piece: Piece | None) -> bool:

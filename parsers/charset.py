@@ -43,6 +43,11 @@ _CASE_FLIP: Final = re.compile(r"[\u0430-\u044f\u0451][\u0410-\u042f\u0401]")
 _MIXED_WORD: Final = re.compile(r"[a-z][\u0400-\u04ff]|[\u0400-\u04ff][a-z]", re.IGNORECASE)
 _LATIN_ACCENTED: Final = re.compile(r"[A-Za-z][\u00c0-\u00ff]+(?=[A-Za-z\s,.!?]|$)|\b[\u00c0-\u00ff][a-z]")
 _NON_ASCII: Final = re.compile(rb"[\x80-\xff]")
+_SIGNS_OF_CP1251: Final = frozenset(
+    letter.encode("cp1251") for letter in "\u00a0\u2116\u00ab\u00bb\u2013\u2014\u2026\u00b0"
+)
+_LIKE_CP1251: Final = frozenset({None, "cp1251", "cp1252", "iso8859-1", "kz1048", "ptcp154"})
+"""Charsets in which the same bytes are these signs, or that are declared where none was meant."""
 _NON_ASCII_LETTER: Final = re.compile(r"[^\x00-\x7f]")
 
 
@@ -98,6 +103,8 @@ def _by_mark(data: bytes) -> str | None:
 
 def _best(data: bytes, declared: str | None) -> str:
     """The most plausible decoding: strict UTF-8, the declared charset, then the Cyrillic ones."""
+    if (text := _without_letters(data, declared)) is not None:
+        return text
     whole = _decoded(data, "utf-8")
     utf8_sample = "" if whole is None else _sample_of(whole)
     if whole is not None and _plausibility(utf8_sample) >= _SURE:
@@ -116,6 +123,13 @@ def _best(data: bytes, declared: str | None) -> str:
         if (text := _decoded(data, codec)) is not None:
             return text
     return data.decode(declared or "utf-8", "replace")
+
+
+def _without_letters(data: bytes, declared: str | None) -> str | None:
+    """The text, where all that is above 127 in it are signs: a hard space tells nothing of an alphabet."""
+    if declared not in _LIKE_CP1251 or not _SIGNS_OF_CP1251.issuperset(_NON_ASCII.findall(data)):
+        return None
+    return _decoded(data, "cp1251")
 
 
 def _damaged_utf8(data: bytes) -> str | None:

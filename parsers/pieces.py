@@ -17,6 +17,7 @@ _ABBREVIATED: Final = (
     "current", "consumption", "count_unit", "reading", "money_before",
 )  # fmt: skip
 _TIES: Final = frozenset({"-", ":", "="})
+_UNITS: Final = ("unit.kwh", "unit.m3", "money_unit")
 
 
 @dataclass(slots=True)
@@ -39,6 +40,7 @@ class Piece:
     key: str = ""
     spelt: bool = False
     capital: bool = False
+    shouted: bool = False
 
     @property
     def is_number(self) -> bool:
@@ -96,10 +98,15 @@ def _hangs_at_number(pieces: Sequence[Piece], place: int) -> bool:
 
 
 def _ends_sentence(pieces: Sequence[Piece], place: int) -> bool:
-    """Whether a short word before a full stop and a capital letter is a word, and no abbreviation that is known."""
+    """Whether a short word before a full stop and a capital letter is a word, and no abbreviation that is known.
+
+    A unit with its number ends a sentence before any word ("2150 tg. svet 73100").
+    """
     if not place or place + 1 >= len(pieces):
         return False
     before, after = pieces[place - 1], pieces[place + 1]
+    if before.has(*_UNITS) and place > 1 and pieces[place - 2].is_number:
+        return after.kind is Kind.WORD and not after.glued
     if not after.capital or after.glued or before.kind is not Kind.WORD:
         return False
     return len(before.text) >= _BRIEF and not any(tag.startswith(_ABBREVIATED) for tag in before.tags)
@@ -136,14 +143,14 @@ def _marked(tokens: Sequence[Token], mark: Mark) -> Piece:
     first, last = tokens[mark.first], tokens[mark.last - 1]
     text = " ".join(token.text for token in tokens[mark.first : mark.last])
     piece = Piece(Kind.WORD, text, first.start, last.end, mark.first, mark.last, first.glued, mark.tags, mark.languages)
-    piece.capital = first.capital
+    piece.capital, piece.shouted = first.capital, first.shouted
     return piece
 
 
 def _plain(tokens: Sequence[Token], place: int) -> Piece:
     token = tokens[place]
     piece = Piece(token.kind, token.text, token.start, token.end, place, place + 1, token.glued)
-    piece.capital = token.capital
+    piece.capital, piece.shouted = token.capital, token.shouted
     if token.kind is Kind.NUMBER:
         piece.readings = parse_readings(token.text)
         piece.key = identifier_key(token.text.replace("o", "0").replace("\u043e", "0"))

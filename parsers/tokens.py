@@ -38,7 +38,8 @@ class Kind(Enum):
 class Token:
     """A token with its half-open range of the folded text.
 
-    `glued` means that no space stands before it, `capital` that a word begins with a capital letter.
+    `glued` means that no space stands before it, `capital` that a word begins with a capital letter, `shouted` that
+    all its letters are.
     """
 
     kind: Kind
@@ -47,6 +48,7 @@ class Token:
     end: int
     glued: bool = False
     capital: bool = False
+    shouted: bool = False
 
 
 _O: Final = "o\u043e"
@@ -92,11 +94,12 @@ _ENGINE: Final = re.compile("|".join(f"(?P<r{place}>{rule})" for place, (_, rule
 _KINDS: Final = {f"r{place}": kind for place, (kind, _) in enumerate(_RULES)}
 _ABBREVIATION_LENGTH: Final = 5
 _SHORTEST_LAST_WORD: Final = 4
+_WIDE_SPACE: Final = "  "
 
 
 def tokenise(folded: Folded, original: str) -> list[Token]:
     """Cut the text; a full stop ends a sentence where one can end (see `_ends_sentence`)."""
-    tokens = list(_raw(folded, original))
+    tokens = list(_without_wide_spaces(list(_raw(folded, original))))
     for place, token in enumerate(tokens):
         if token.text == "." and _ends_sentence(tokens, place):
             tokens[place] = replace(token, kind=Kind.STOP)
@@ -110,9 +113,32 @@ def _raw(folded: Folded, original: str) -> Iterator[Token]:
         value = match.group()
         if kind is Kind.WORD:
             value = value.replace("'", "")
-        capital = kind is Kind.WORD and original[folded.offsets[match.start()]].isupper()
-        yield Token(kind, value, match.start(), match.end(), match.start() == end, capital)
+        token = Token(kind, value, match.start(), match.end(), match.start() == end)
+        if kind is Kind.WORD and original[folded.offsets[match.start()]].isupper():
+            written = folded.original(match.start(), match.end()).of(original)
+            token = replace(token, capital=True, shouted=len(written) > 1 and written.isupper())
+        yield token
         end = match.end()
+
+
+def _without_wide_spaces(tokens: list[Token]) -> Iterator[Token]:
+    """Leave out gaps of two spaces in paragraphs that have no wider ones: a habit of typing, and no columns."""
+    start = 0
+    while start < len(tokens):
+        end = next((place for place in range(start, len(tokens)) if tokens[place].text.count("\n") > 1), len(tokens))
+        paragraph = tokens[start : end + 1]
+        columns = any(token.kind is Kind.GAP and token.text != _WIDE_SPACE for token in paragraph)
+        yield from paragraph if columns else _joined(paragraph)
+        start = end + 1
+
+
+def _joined(tokens: list[Token]) -> Iterator[Token]:
+    """The tokens without gaps; what stood behind one is glued to nothing."""
+    parted = False
+    for token in tokens:
+        if token.kind is not Kind.GAP:
+            yield replace(token, glued=False) if parted else token
+        parted = token.kind is Kind.GAP
 
 
 def _ends_sentence(tokens: list[Token], place: int) -> bool:

@@ -10,6 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from config.automatic import load_automatic_subjects
 from config.words import load_languages, load_mail_marks
 from fixtures.make_mail import OUR_ADDRESS, OUR_SERVER
@@ -52,12 +54,8 @@ class Judged:
 
     @property
     def recorded(self) -> list[str]:
-        """The readings that were recorded, each as account, service, zone, serial and value."""
-        return sorted(
-            _line(reading.account, reading.service, reading.zone, reading.serial, reading.value)
-            for reading in self.verdict.readings
-            if reading.status is ReadingStatus.RECORDED
-        )
+        """The readings that were recorded, each in one line."""
+        return recorded_by(self.verdict)
 
     @property
     def due(self) -> list[str]:
@@ -106,9 +104,28 @@ def small_register(_identifiers: frozenset[str], _sender: str | None) -> Registe
     return RegisterExcerpt.of(corpus_accounts())
 
 
+@cache
+def sources() -> tuple[Mapping[str, Any], ...]:
+    """What was typed in all corpora: the entries that their mail is made of."""
+    return tuple(
+        entry
+        for folder in sorted(FIXTURES.glob("*/messages.yaml"))
+        for entry in yaml.safe_load(folder.read_text(encoding="utf-8"))
+    )
+
+
 def judge_corpus(name: str, register: Register) -> list[Judged]:
     """Judge every message of a corpus."""
-    return [Judged(message, _judge(message, register)) for message in load_corpus(name)]
+    return [Judged(message, judge_mail(message.raw, register)) for message in load_corpus(name)]
+
+
+def recorded_by(verdict: Verdict) -> list[str]:
+    """The readings that a verdict records, each as account, service, zone, serial and value."""
+    return sorted(
+        _line(reading.account, reading.service, reading.zone, reading.serial, reading.value)
+        for reading in verdict.readings
+        if reading.status is ReadingStatus.RECORDED
+    )
 
 
 @cache
@@ -117,11 +134,12 @@ def corpus_reader() -> Reader:
     return Reader(load_languages(), load_mail_marks())
 
 
-def _judge(message: Message, register: Register) -> Verdict:
-    read = corpus_reader().read(message.raw)
+def judge_mail(raw: bytes, register: Register = small_register) -> Verdict:
+    """Judge one mail from its bytes."""
+    read = corpus_reader().read(raw)
     received = read.letter.received or read.letter.date
-    assert received is not None, message.id
-    case = Case.of(WasRead(read, is_known_bounce(message.raw)), received, _rules())
+    assert received is not None, raw[:500]
+    case = Case.of(WasRead(read, is_known_bounce(raw)), received, _rules())
     return case.verdict(Judge(Window(), Policy()), register(case.identifiers, case.sender), History())
 
 
