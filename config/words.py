@@ -40,6 +40,7 @@ def _load_language(path: Path) -> LanguageWords:
             concepts={concept: _phrases(words) for concept, words in table["concepts"].items()},
             requests={request: tuple(phrases) for request, phrases in table["requests"].items()},
             numbers={int(value): _phrases(words) for value, words in table["numbers"].items()},
+            number_endings=_phrases(table.get("number_endings", "")),
             months={int(month): _phrases(words) for month, words in table["months"].items()},
             corrections=tuple(table["corrections"]["patterns"]),
             common=_phrases(table["language"]["common"]),

@@ -10,11 +10,15 @@ from parsers.tokens import Kind
 _HOUSE_DIGITS: Final = 4
 _FLAT_DIGITS: Final = 3
 _WORDS_OF_STREET: Final = 3
+_POSTCODE_DIGITS: Final = 6
+_ADDRESS_AND_BRACKETS: Final = 5
 
 
 def explain_address(line: Neighbourhood) -> Role | None:
     """The role of a house or flat number, of at most four digits or a pair of them; None for what is none."""
     number = line.number
+    if len(number.key) == _POSTCODE_DIGITS and (line.is_before("postcode", within=2) or _is_bracketed_behind_address(line)):
+        return Role.ADDRESS
     if not number.key[:_HOUSE_DIGITS].isdigit() or number.spelt or any(sign in number.text for sign in ".,"):
         return None
     pair = number.text.count("-") == 1
@@ -27,6 +31,14 @@ def explain_address(line: Neighbourhood) -> Role | None:
         return Role.ADDRESS
     stands_after_name = named if pair else brief and _place_named(line)
     return Role.ADDRESS if stands_after_name else None
+
+
+def _is_bracketed_behind_address(line: Neighbourhood) -> bool:
+    """Whether a number stands alone in brackets right behind a house or flat: "Abaya 5-10 (010000)"."""
+    around = line.pieces[max(line.place - 4, 0) : line.place + 2]
+    if len(around) < _ADDRESS_AND_BRACKETS or around[-1].kind is not Kind.CLOSE or around[-3].kind is not Kind.OPEN:
+        return False
+    return any(piece.is_number for piece in around[:-3]) and any(piece.has("address_before") for piece in around[:-3])
 
 
 def _place_named(line: Neighbourhood) -> bool:

@@ -60,7 +60,7 @@ class Binder:
                 continue
             self._bind_chunk(chunk, numbers, waiting)
             head = head if _keeps_head(chunk) else Words()
-            if chunk.joined and not numbers[0].words.says_anything:
+            if chunk.joined and not numbers[0].words.roles and not any(p.has("reading") for p in chunk.pieces):
                 numbers[0].words.roles |= roles
             roles = numbers[-1].words.roles
             carried = self._carry_along(chunk, numbers, carried, head)

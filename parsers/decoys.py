@@ -65,18 +65,21 @@ def _document(line: Neighbourhood) -> Role | None:
     slash = line.pieces[line.place + 1 : line.place + 2]
     if line.is_before("number_sign") and slash and slash[0].text == "/" and slash[0].glued:
         return Role.DOCUMENT
+    if line.is_after("numbered"):
+        return Role.DOCUMENT
     near = _SENTENCE if line.is_before("number_sign") else 1
     return Role.DOCUMENT if line.is_before("document", within=near) and not line.is_before("account") else None
 
 
 def _index(line: Neighbourhood) -> Role | None:
-    """One digit glued to a label, before a number of its own: "HW2 291", "1E 73144"."""
+    """One digit at a label, before a number of its own: "HW2 291", "1E 73144", "hot water 2: 291"."""
     number, after = line.number, line.pieces[line.place + 1 : line.place + 2]
     if len(number.text) > 1 or number.spelt or not after:
         return None
     before = line.pieces[line.place - 1 : line.place] if line.place else []
     equals = after[0].text == "="
-    behind_label = bool(before) and (number.glued or equals) and is_label(before[0])
+    numbered = after[0].text == ":" or (after[0].text == "-" and not after[0].glued)
+    behind_label = bool(before) and (number.glued or equals or numbered) and is_label(before[0])
     before_label = after[0].glued and is_label(after[0]) and not after[0].has(*UNITS)
     rest = line.pieces[line.place + 1 : line.place + 4]
     return Role.COUNT if (behind_label or before_label) and any(piece.is_number for piece in rest) else None
@@ -139,8 +142,8 @@ def _time(line: Neighbourhood) -> Role | None:
     after = line.after()
     if after and after.has("time_unit") and not after.has("zone.day", "zone.night"):
         return Role.TIME
-    if line.is_before("time_unit") and line.suffixed():
-        return Role.TIME
+    if line.is_before("time_unit") and line.suffixed() and len(line.number.key) <= _ORDINAL_DIGITS:
+        return Role.DATE
     return Role.TIME if line.is_before("at_time") and _CLOCK.fullmatch(line.number.text) else None
 
 
@@ -152,7 +155,11 @@ def _count(line: Neighbourhood) -> Role | None:
         named = before is not None and is_label(before) and not before.has("current", "previous", "sum")
         if not named:
             return Role.COUNT
-    if len(line.number.key) > _FLAT_DIGITS or after is None or after.is_number:
+    if len(line.number.key) > _FLAT_DIGITS:
+        return None
+    if before is not None and before.has("roughly_before"):
+        return Role.COUNT
+    if after is None or after.is_number:
         return None
     counted = after.has("count_unit") or (line.number.spelt and after.has("meter"))
     return Role.COUNT if counted and not after.has("unit.m3", "unit.kwh") else None

@@ -13,6 +13,7 @@ from parsers.phrases import IN_PHRASES, PhraseIndex
 from parsers.tokens import tokenise
 
 _ELEVEN: Final = 11
+_SHORTEST_NUMERAL: Final = 4
 _WORDS_KEPT: Final = 20_000
 _MISSPELT: Final = ("service.", "zone.", "account", "reading", "meter", "previous", "current", "consumption")
 
@@ -62,12 +63,23 @@ class Lexicon:
         )
         self._slots_of = lru_cache(maxsize=_WORDS_KEPT)(self._fitting)
         self.joining_tens = frozenset(language.code for language in languages if _ELEVEN not in language.numbers)
+        self._numerals = tuple(
+            self.normaliser.word(word)
+            for language in languages
+            for words in language.numbers.values()
+            for word in words
+            if len(word) >= _SHORTEST_NUMERAL
+        )
         for language in languages:
             self._compile(language)
 
     def fits(self, compiled: tuple[tuple[Word, ...], ...], word: str) -> bool:
         """Whether a word of the mail is the compiled word, in any of its forms."""
         return any(compiled[index][0].fits(form) for index, form in self.forms.of(word))
+
+    def begins_with_number(self, word: str) -> bool:
+        """Whether a word of the mail begins with a word of a number, in whatever form it goes on."""
+        return word.startswith(self._numerals)
 
     def corrections_with(self, words: Iterable[str]) -> Iterator[Correction]:
         """The patterns of which all words and signs are among these words of the mail."""
@@ -120,11 +132,16 @@ SLOTS: Final = frozenset({"{old}", "{new}", "..."})
 """What a correction pattern may hold beside words: the withdrawn value, the meant one, a gap of a few words."""
 
 
+def _inflected(words: Iterable[str], language: LanguageWords) -> Iterator[str]:
+    """The words of a number, each also with every ending that may hang at it."""
+    return (word + ending for word in words for ending in ("", *language.number_endings))
+
+
 def _tagged(language: LanguageWords) -> Iterator[tuple[str, str]]:
     """Every phrase of a language with its tag."""
     tables: Iterable[tuple[str, Mapping[str, tuple[str, ...]]]] = (
         ("", language.concepts),
-        ("number.", {str(value): words for value, words in language.numbers.items()}),
+        ("number.", {str(value): tuple(_inflected(words, language)) for value, words in language.numbers.items()}),
         ("month.", {str(month): words for month, words in language.months.items()}),
         ("", {"common": language.common}),
     )

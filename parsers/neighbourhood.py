@@ -61,7 +61,7 @@ class Neighbourhood:
             bool(rest)
             and rest[0].glued
             and rest[0].kind is Kind.WORD
-            and len(rest[0].text) <= _ENDING_LETTERS
+            and (len(rest[0].text) <= _ENDING_LETTERS or rest[0].has("ending"))
             and not (rest[0].tags - {"common", "filler", "day_word", "ending"})
         )
 

@@ -172,9 +172,16 @@ def _spelt_out(pieces: Sequence[Piece], lexicon: Lexicon) -> Iterator[Piece]:
         words = [piece for piece in pieces[place : place + run] if piece.is_number or any(piece.values("number."))]
         joining = any(not word.languages.isdisjoint(lexicon.joining_tens) for word in words)
         numbers = compose([_numeral(word) for word in words], joining_tens=joining)
-        goes_on = place + run < len(pieces) and pieces[place + run].has("decimal_word")
-        yield _spelt(pieces[place : place + run], numbers if not goes_on else [*numbers, 0])
+        beside = [*pieces[place - 1 : place], *pieces[place + run : place + run + 1]] if place else pieces[run : run + 1]
+        broken = any(_breaks_number(piece, lexicon) for piece in beside)
+        yield _spelt(pieces[place : place + run], [*numbers, 0] if broken else numbers)
         place += run
+
+
+def _breaks_number(piece: Piece, lexicon: Lexicon) -> bool:
+    """Whether a word beside a number in words says more of it than can be told: "one and a half", an unknown form."""
+    unknown = piece.kind is Kind.WORD and not piece.tags and lexicon.begins_with_number(piece.text)
+    return unknown or piece.has("decimal_word")
 
 
 def _run_of_numerals(pieces: Sequence[Piece], place: int) -> int:

@@ -83,7 +83,7 @@ _RULES: Final[tuple[tuple[Kind, str], ...]] = (
     (Kind.CURRENCY, r"[\u20b8$\u20ac\u20bd]"),
     (Kind.SHARE, r"[%\u2030\u00b0]"),
     (Kind.BREAK, r"\n\s*"),
-    (Kind.GAP, rf"{_SPACE}*\t[\t{_SPACE[1:-1]}]*|{_SPACE}{{2,}}|{_SPACE}*\|{_SPACE}*"),
+    (Kind.GAP, rf"{_SPACE}*\t[\t{_SPACE[1:-1]}]*|{_SPACE}*\|{_SPACE}*|{_SPACE}{{2,}}"),
     (Kind.STOP, r"[!?;\u2026]+|\.{2,}"),
     (Kind.COMMA, r","),
     (Kind.OPEN, r"[(\[{]"),
