@@ -17,7 +17,7 @@ _ADDRESS_AND_BRACKETS: Final = 5
 def explain_address(line: Neighbourhood) -> Role | None:
     """The role of a house or flat number, of at most four digits or a pair of them; None for what is none."""
     number = line.number
-    if len(number.key) == _POSTCODE_DIGITS and (line.is_before("postcode", within=2) or _is_bracketed_behind_address(line)):
+    if len(number.key) == _POSTCODE_DIGITS and _is_postcode(line):
         return Role.ADDRESS
     if not number.key[:_HOUSE_DIGITS].isdigit() or number.spelt or any(sign in number.text for sign in ".,"):
         return None
@@ -33,8 +33,10 @@ def explain_address(line: Neighbourhood) -> Role | None:
     return Role.ADDRESS if stands_after_name else None
 
 
-def _is_bracketed_behind_address(line: Neighbourhood) -> bool:
-    """Whether a number stands alone in brackets right behind a house or flat: "Abaya 5-10 (010000)"."""
+def _is_postcode(line: Neighbourhood) -> bool:
+    """Whether a word says so, or a number stands alone in brackets right behind a flat: "Abaya 5, flat 10 (010000)"."""
+    if line.is_before("postcode", within=2):
+        return True
     around = line.pieces[max(line.place - 4, 0) : line.place + 2]
     if len(around) < _ADDRESS_AND_BRACKETS or around[-1].kind is not Kind.CLOSE or around[-3].kind is not Kind.OPEN:
         return False

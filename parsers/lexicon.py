@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import chain
 from typing import Final
 
 from models.lexicon import LanguageWords
@@ -132,9 +133,11 @@ SLOTS: Final = frozenset({"{old}", "{new}", "..."})
 """What a correction pattern may hold beside words: the withdrawn value, the meant one, a gap of a few words."""
 
 
-def _inflected(words: Iterable[str], language: LanguageWords) -> Iterator[str]:
-    """The words of a number, each also with every ending that may hang at it."""
-    return (word + ending for word in words for ending in ("", *language.number_endings))
+def _inflected(words: tuple[str, ...], language: LanguageWords) -> Iterator[str]:
+    """The words of a number, each also with every ending that may hang at it and makes no other word."""
+    others = {phrase for phrases in language.concepts.values() for phrase in phrases}
+    forms = (word + ending for word in words for ending in language.number_endings)
+    return chain(words, (form for form in forms if form not in others))
 
 
 def _tagged(language: LanguageWords) -> Iterator[tuple[str, str]]:

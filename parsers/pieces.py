@@ -172,7 +172,7 @@ def _spelt_out(pieces: Sequence[Piece], lexicon: Lexicon) -> Iterator[Piece]:
         words = [piece for piece in pieces[place : place + run] if piece.is_number or any(piece.values("number."))]
         joining = any(not word.languages.isdisjoint(lexicon.joining_tens) for word in words)
         numbers = compose([_numeral(word) for word in words], joining_tens=joining)
-        beside = [*pieces[place - 1 : place], *pieces[place + run : place + run + 1]] if place else pieces[run : run + 1]
+        beside = (*pieces[max(place - 1, 0) : place], *pieces[place + run : place + run + 1])
         broken = any(_breaks_number(piece, lexicon) for piece in beside)
         yield _spelt(pieces[place : place + run], [*numbers, 0] if broken else numbers)
         place += run
