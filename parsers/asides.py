@@ -28,6 +28,7 @@ def set_aside(lines: Sequence[Line], drafts: Mapping[int, Draft], asked: frozens
             _explain(_annulled(sentence), drafts)
             _explain(_headed(sentence), drafts)
             _explain(_swapped(sentence), drafts)
+            _explain(_unread(sentence), drafts)
             for chunk in chunks_of(sentence):
                 _set_chunk_aside(chunk.pieces, drafts)
         for sentence in line.questions():
@@ -110,6 +111,14 @@ def _swapped(sentence: Sequence[Piece]) -> Sequence[Piece]:
     numbers = [place for place, piece in enumerate(sentence) if piece.is_number]
     behind = sentence[numbers[-1] :] if numbers else ()
     return sentence if len(numbers) >= _SEVERAL and _tells(behind, "swapped") else ()
+
+
+def _unread(sentence: Sequence[Piece]) -> Sequence[Piece]:
+    """All of a sentence a part of which says, of no register in particular, that the meter has not been read."""
+    unread = any(
+        _tells(chunk.pieces, "unread") and not any(map(is_label, chunk.pieces)) for chunk in chunks_of(sentence)
+    )
+    return sentence if unread else ()
 
 
 def _negated(pieces: Sequence[Piece]) -> list[Piece]:

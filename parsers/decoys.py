@@ -28,7 +28,9 @@ _LARGE: Final = 100
 _OPENING: Final = 8
 _BRACKET: Final = 40
 _SENTENCE: Final = 8
+_FAR: Final = 5
 _CLOCK: Final = re.compile(r"(?:[01]?\d|2[0-3])[0-5]\d")
+_MONTH_OF_YEAR: Final = re.compile(r"(?:0[1-9]|1[0-2])\.(?:19|20)\d\d")
 _YEARS: Final = range(1900, 2100)
 _WEIGHTS: Final[tuple[tuple[int, ...], ...]] = (tuple(range(1, 12)), (*range(3, 12), 1, 2))
 _MODULUS: Final = 11
@@ -67,8 +69,16 @@ def _document(line: Neighbourhood) -> Role | None:
         return Role.DOCUMENT
     if line.is_after("numbered"):
         return Role.DOCUMENT
+    if line.is_before("number_sign") and _is_of_document(line.pieces[: line.place]):
+        return Role.DOCUMENT
     near = _SENTENCE if line.is_before("number_sign") else 1
     return Role.DOCUMENT if line.is_before("document", within=near) and not line.is_before("account") else None
+
+
+def _is_of_document(before: Sequence[Piece]) -> bool:
+    """Whether the "No" at the end stands behind a document and a comma: "a new seal, No 26199"."""
+    rest = [piece for piece in before[-_FAR:] if not piece.has("number_sign") and piece.kind is not Kind.SIGN]
+    return len(rest) > 1 and rest[-1].kind is Kind.COMMA and rest[-2].has("document")
 
 
 def _index(line: Neighbourhood) -> Role | None:
@@ -103,6 +113,8 @@ def _date(line: Neighbourhood) -> Role | None:
     number, after = line.number, line.after()
     if number.spelt:
         return None
+    if _MONTH_OF_YEAR.fullmatch(number.text):
+        return Role.DATE
     is_day = number.text.isdigit() and len(number.text) <= _ORDINAL_DIGITS and int(number.text) <= _LAST_DAY
     if is_day and after and not after.is_number and any(after.values("month.")):
         return Role.DATE

@@ -124,7 +124,13 @@ def _is_serial(pieces: Sequence[Piece], place: int, *, headed: bool) -> bool:
         return True
     if long and place and pieces[place - 1].has("number_sign"):
         return headed or _is_tied(pieces, place)
-    return _serial_named(_before(pieces, place), long=long)
+    return _serial_named(_before(pieces, place), long=long) or _is_serial_behind(pieces, place)
+
+
+def _is_serial_behind(pieces: Sequence[Piece], place: int) -> bool:
+    """Whether what follows a number says that it is a serial: "15780 is the serial number"."""
+    rest = [piece for piece in pieces[place + 1 : place + 6] if not _is_sign(piece) and not piece.has("filler")]
+    return bool(rest) and rest[0].has("serial") and not (len(rest) > 1 and rest[1].is_number)
 
 
 def _is_tied(pieces: Sequence[Piece], place: int) -> bool:
