@@ -9,6 +9,7 @@ from typing import Annotated, Final
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 
 from config.secret import read_secret
+from config.words import language_codes
 from models.catalogue import Language, Service
 
 _LAST: Final = "last"
@@ -29,7 +30,14 @@ def _day(value: object) -> object:
 
 
 def _each_language(value: object) -> object:
-    return dict.fromkeys(Language, value) if isinstance(value, str) else value
+    return dict.fromkeys(language_codes(), value) if isinstance(value, str) else value
+
+
+def _language(code: Language) -> Language:
+    known = language_codes()
+    if code not in known:
+        raise ValueError(f"should be one of {', '.join(known)}")
+    return code
 
 
 def _address(value: str) -> str:
@@ -50,14 +58,15 @@ Addresses = Annotated[
 ]
 Address = Annotated[str, AfterValidator(_address)]
 Services = Annotated[frozenset[Service], BeforeValidator(_split), PlainSerializer(sorted)]
-Languages = Annotated[tuple[Language, ...], BeforeValidator(_split), Field(min_length=1)]
+LanguageCode = Annotated[Language, AfterValidator(_language)]
+Languages = Annotated[tuple[LanguageCode, ...], BeforeValidator(_split), Field(min_length=1)]
 Text = Annotated[str, Field(min_length=1)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 Positive = Annotated[int, Field(ge=1)]
 Count = Annotated[int, Field(ge=0)]
 Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 SecretFile = Annotated[Path, AfterValidator(_secret_file)]
-ByLanguage = Annotated[Mapping[Language, str], BeforeValidator(_each_language)]
+ByLanguage = Annotated[Mapping[LanguageCode, str], BeforeValidator(_each_language)]
 """A text for each language, or one for all."""
 LastDay = Annotated[
     Annotated[int, Field(ge=1, le=31)] | None,

@@ -8,9 +8,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
+from config.words import LANGUAGES, language_codes
 from models.catalogue import Language, Reason, Remedy, ReplyKind, Request, Service, Zone
 
-_LANGUAGES: Final = Path(__file__).with_name("languages")
 _PLACEHOLDER: Final = re.compile(r"\{(\w*)\}")
 _MONTHS_OF_A_YEAR: Final = 12
 
@@ -68,20 +68,22 @@ def placeholders(text: str) -> frozenset[str]:
     return frozenset(_PLACEHOLDER.findall(text))
 
 
-def load_reply_texts(override_folder: Path | None = None) -> ReplyTexts:
+def load_reply_texts(override_folder: Path | None = None, folder: Path = LANGUAGES) -> ReplyTexts:
     """Load the texts of all languages; a site's folder holds `<code>/replies.toml` with the keys that it changes.
 
     Raises RepliesError with every fault of every file.
     """
     faults: list[str] = []
-    loaded = {language: _load_language(language, override_folder, faults) for language in Language}
+    loaded = {
+        language: _load_language(language, folder, override_folder, faults) for language in language_codes(folder)
+    }
     if faults:
         raise RepliesError("\n".join(faults))
     return MappingProxyType(loaded)
 
 
-def _load_language(language: Language, override_folder: Path | None, faults: list[str]) -> LanguageTexts:
-    file = _LANGUAGES / language / "replies.toml"
+def _load_language(language: Language, folder: Path, override_folder: Path | None, faults: list[str]) -> LanguageTexts:
+    file = folder / language / "replies.toml"
     texts = _read(file, faults)
     missing = (key for key, form in FORMS.items() if not form.optional and key not in texts)
     faults += [f"{file}: {key} is missing" for key in missing]

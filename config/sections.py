@@ -255,7 +255,8 @@ class Answers(Section):
         description="true: what was recorded from somebody else's mail is told to the account's registered addresses.",
     )
     undecided_language: Languages = Field(
-        (Language.KK, Language.RU), description="Where the customer's language cannot be told: these, in this order."
+        (Language("kk"), Language("ru")),
+        description="Where the customer's language cannot be told: these, in this order.",
     )
     precedence: Literal["", "bulk", "auto_reply"] = Field(
         "bulk", description='The header Precedence: bulk, auto_reply, or "" for none.'
@@ -266,7 +267,7 @@ class Answers(Section):
 
 
 class Contact(Section):
-    """Who we are, as the answers say it: one text for all languages, or a table with ru, kk and en."""
+    """Who we are, as the answers say it: one text for all languages, or a table with one for each."""
 
     name: ByLanguage = Field(
         {},

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from models.catalogue import Language
 from models.lexicon import LanguageWords
 
 LANGUAGES = Path(__file__).parent / "languages"
@@ -12,6 +13,11 @@ LANGUAGES = Path(__file__).parent / "languages"
 
 class WordsError(ValueError):
     """A language folder whose `words.toml` cannot be used; the message names the file and the key."""
+
+
+def language_codes(folder: Path = LANGUAGES) -> tuple[Language, ...]:
+    """Return the codes of all languages, in their order: the names of their folders."""
+    return tuple(Language(path.parent.name) for path in sorted(folder.glob("*/words.toml")))
 
 
 def load_languages(folder: Path = LANGUAGES) -> tuple[LanguageWords, ...]:

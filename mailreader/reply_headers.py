@@ -30,7 +30,7 @@ class ServiceAddress:
     phone: str = ""
     hours: Mapping[Language, str] = field(default_factory=dict)
     centres: Mapping[Language, str] = field(default_factory=dict)
-    undecided: tuple[Language, ...] = (Language.KK, Language.RU)
+    undecided: tuple[Language, ...] = (Language("kk"), Language("ru"))
 
 
 def reply_headers(letter: Letter, subject: str, service: ServiceAddress) -> tuple[tuple[str, str], ...]:

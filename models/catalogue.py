@@ -5,7 +5,7 @@ The values appear in the database, in JSON, in metrics and in logs, and are neve
 
 from enum import StrEnum, unique
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NewType
 
 
 @unique
@@ -54,16 +54,10 @@ class ContractStatus(StrEnum):
     TERMINATED = "terminated"
 
 
-@unique
-class Language(StrEnum):
-    """The languages of customers, operators and answers."""
+Language = NewType("Language", str)
+"""The code of a language of customers and answers, the name of its folder of data: there is no list of them."""
 
-    RU = "ru"
-    KK = "kk"
-    EN = "en"
-
-
-UNDECIDED: Final = Language.RU
+UNDECIDED: Final = Language("ru")
 """The code that stands for a language which cannot be told; the reply is then in several (rules, section 6)."""
 
 

@@ -179,6 +179,8 @@ def _other_weight(letter: str) -> float:
     """The weight of a character that is neither a letter of the two languages nor usual typography."""
     if letter >= "\u3000":
         return 0.5  # emoji and East Asian text: possible only where UTF-8 or the declared charset decodes strictly
+    if "\u0100" <= letter < "\u0250":
+        return 0.3  # Latin letters that no Cyrillic charset has: a language or a name of elsewhere
     if letter < "\u00a0" or "\u2500" <= letter < "\u2600":
         return -3.0  # C1 controls; the box drawing of KOI8-R and cp866
     return -4.0 if "\u0400" <= letter < "\u0530" else -1.0  # letters of other Cyrillic alphabets: a mislabelled Kazakh

@@ -82,7 +82,7 @@ class Judged:
             "request": (verdict.request and verdict.request.value, right["request"]),
         }
         if right["language"] != "any" and verdict.outcome is not Outcome.IGNORED:
-            parts["language"] = (language.value, right["language"])
+            parts["language"] = (language, right["language"])
         return {name: (found, wanted) for name, (found, wanted) in parts.items() if found != wanted}
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import click
 
+from config.words import language_codes
 from mailreader.cli.actor import by
 from mailreader.cli.kinds import Word
 from mailreader.cli.lines import instant, say_json
@@ -26,7 +27,7 @@ def answers() -> None:
         "mailreader answers preview --request tariff_change --json",
     ),
 )
-@click.option("--language", type=Word(Language), help="Only in this language.")
+@click.option("--language", type=click.Choice(language_codes()), help="Only in this language.")
 @click.option("--kind", type=Word(PreviewKind), help="Only answers of this kind.")
 @click.option("--reason", type=Word(Reason), metavar="REASON", help="Only the answer that gives this reason.")
 @click.option("--request", type=Word(Request), metavar="REQUEST", help="Only the answer to this request.")

@@ -98,7 +98,7 @@ class Previewer:
 
     def previews(self, wanted: Wanted) -> Iterator[Preview]:
         """Yield what was asked for, language by language; an unknown language only where none is named."""
-        languages: tuple[Language | None, ...] = (wanted.language,) if wanted.language else (*Language, None)
+        languages: tuple[Language | None, ...] = (wanted.language,) if wanted.language else (*self.texts, None)
         samples = [sample for sample in _samples() if sample.is_wanted(wanted)]
         for language in languages:
             for sample in samples:

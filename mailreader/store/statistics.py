@@ -1,17 +1,17 @@
 """Statistics: counted by the database, over the mail that was received in a span of time."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Engine, func, union
 from sqlmodel import Session, col, select
 
+from config.words import language_codes
 from mailreader.store.engine import reading
-from models.catalogue import UNDECIDED, Language, OutboxState, Outcome, QueueStatus, Reason, Request, Service
+from models.catalogue import UNDECIDED, OutboxState, Outcome, QueueStatus, Reason, Request, Service
 from models.history import ReadingSource
 from models.statistics import Counts, DayCounts, QueueCounts, Statistics
 from models.tables import FindingRow, JudgedReadingRow, MessageRow, OutboxRow, QueueRow, ReadingRow
@@ -51,7 +51,7 @@ def statistics(engine: Engine, span: Span) -> Statistics:
             outcomes=counting.by(row.outcome, Outcome),
             reasons=counting.reasons(),
             requests=counting.by(row.request, Request),
-            languages=counting.by(func.coalesce(row.language, UNDECIDED.value), Language, read),
+            languages=counting.by(func.coalesce(row.language, UNDECIDED), language_codes(), read),
             days=tuple(counting.days()),
             readings=sum(counting.readings_by(ReadingRow.source, ReadingSource).values()),
             services=counting.readings_by(ReadingRow.service, Service),
@@ -80,16 +80,16 @@ class _Counting:
         query = select(func.count()).select_from(MessageRow).where(self._span.received(), ~_FIRST)
         return self._session.exec(query).one()
 
-    def by(self, code: Any, kind: type[StrEnum] | None = None, *conditions: Any) -> Counts:  # noqa: ANN401 -- a column
+    def by(self, code: Any, kind: Iterable[str] = (), *conditions: Any) -> Counts:  # noqa: ANN401 -- a column
         """Count messages by a code of theirs."""
         return self._grouped(select(code, func.count()).where(self._span.received(), _FIRST, *conditions), code, kind)
 
-    def of_messages(self, table: Any, code: Any, kind: type[StrEnum]) -> Counts:  # noqa: ANN401 -- a table and a column of it
+    def of_messages(self, table: Any, code: Any, kind: Iterable[str]) -> Counts:  # noqa: ANN401 -- a table and a column of it
         """Count the rows that hang on messages by a code of theirs."""
         query = select(code, func.count()).join(MessageRow, col(MessageRow.id) == table.message_id)
         return self._grouped(query.where(self._span.received()), code, kind)
 
-    def readings_by(self, code: Any, kind: type[StrEnum]) -> Counts:  # noqa: ANN401 -- a column
+    def readings_by(self, code: Any, kind: Iterable[str]) -> Counts:  # noqa: ANN401 -- a column
         return self.of_messages(ReadingRow, code, kind)
 
     def reasons(self) -> Counts:
@@ -125,7 +125,7 @@ class _Counting:
         number, oldest = self._session.exec(select(func.count(), func.min(QueueRow.queued_at)).where(is_open)).one()
         return QueueCounts(number, oldest, self.of_messages(QueueRow, QueueRow.status, QueueStatus))
 
-    def _grouped(self, query: Any, code: Any, kind: type[StrEnum] | None) -> Counts:  # noqa: ANN401 -- a query of codes and numbers
+    def _grouped(self, query: Any, code: Any, kind: Iterable[str]) -> Counts:  # noqa: ANN401 -- a query of codes and numbers
         rows: Sequence[tuple[Any, int]] = self._session.exec(query.group_by(code).order_by(code)).all()
         found = {str(name): number for name, number in rows if name is not None}
-        return found if kind is None else {member.value: found.get(member.value, 0) for member in kind}
+        return dict.fromkeys(map(str, kind), 0) | found

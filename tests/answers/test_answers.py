@@ -19,6 +19,7 @@ from tests.answers.verdicts import (
     reading,
     refused,
 )  # fmt: skip
+from tests.languages import LANGUAGES, RU
 from tests.letters import CUSTOMER, make_letter
 
 PREFIXES = ("Re", "Отв", "Ответ", "На", "Жауап")
@@ -59,7 +60,7 @@ def test_partial_answer_has_both_lists() -> None:
     """What was recorded comes first, what was not follows with its reason."""
     bad = reading(ReadingStatus.REJECTED, Finding(Reason.VALUE_BELOW_PREVIOUS, FACTS))
     good = replace(reading(), service=Service.ELECTRICITY, value="12345")
-    text = answer(Verdict(Outcome.PARTIAL, Language.RU, readings=(good, bad), period="2026-11")).text
+    text = answer(Verdict(Outcome.PARTIAL, RU, readings=(good, bad), period="2026-11")).text
     assert text.index("12345 кВт·ч") < text.index("Остальное пока не принято:") < text.index("• Горячая вода: 12 м³")
 
 
@@ -67,7 +68,7 @@ def test_one_complaint_about_two_readings_is_told_once() -> None:
     """Both readings stand above the same words."""
     findings = [reading(ReadingStatus.REJECTED, Finding(Reason.METER_AMBIGUOUS, {})) for _ in range(2)]
     both = (replace(findings[0], value="12"), replace(findings[1], value="13"))
-    text = answer(Verdict(Outcome.REJECTED, Language.RU, readings=both)).text
+    text = answer(Verdict(Outcome.REJECTED, RU, readings=both)).text
     assert "• Горячая вода: 12 м³\n• Горячая вода: 13 м³\n" in text
     assert text.count("Непонятно") == 1
 
@@ -82,7 +83,7 @@ def test_answer_stays_short_however_much_a_mail_claims(status: ReadingStatus) ->
     )
     if status is ReadingStatus.RECORDED:
         many = tuple(replace(one, finding=None) for one in many)
-    text = answer(Verdict(Outcome.REJECTED, Language.RU, readings=many)).text
+    text = answer(Verdict(Outcome.REJECTED, RU, readings=many)).text
     assert "\n…\n" in text
     assert len(text.encode()) < 8_000
 
@@ -91,7 +92,7 @@ def test_refused_readings_of_two_accounts_name_theirs() -> None:
     """Where two accounts were written about, each line says which one it is of."""
     finding = Finding(Reason.METER_AMBIGUOUS, {})
     both = tuple(replace(reading(ReadingStatus.REJECTED, finding), account=number) for number in ("0123456", "0654321"))
-    text = answer(Verdict(Outcome.REJECTED, Language.RU, readings=both), make_letter(plain="0123456 0654321")).text
+    text = answer(Verdict(Outcome.REJECTED, RU, readings=both), make_letter(plain="0123456 0654321")).text
     assert "(лицевой счёт 0123456)" in text
     assert "(лицевой счёт 0654321)" in text
 
@@ -103,7 +104,7 @@ def test_previous_value_is_told_to_the_registered_address_alone() -> None:
     assert "98761" not in answer(verdict).text
 
 
-@pytest.mark.parametrize("language", [*Language, None])
+@pytest.mark.parametrize("language", [*LANGUAGES, None])
 @pytest.mark.parametrize("reason", Reason)
 def test_nothing_of_the_register_is_told_to_a_stranger(reason: Reason, language: Language | None) -> None:
     """Serial, previous value and date, digits and months of the facts stay with us."""
@@ -114,7 +115,7 @@ def test_nothing_of_the_register_is_told_to_a_stranger(reason: Reason, language:
 
 
 @pytest.mark.parametrize("written", ["0123456", "012 34 56", "123456"])
-@pytest.mark.parametrize("language", [*Language, None])
+@pytest.mark.parametrize("language", [*LANGUAGES, None])
 def test_concealed_reasons_read_the_same_to_a_stranger(language: Language | None, written: str) -> None:
     """Unknown, inactive, legal and wrong meter: byte for byte one answer, whatever findings and readings carry."""
     letter = make_letter(plain=f"лс {written} гвс 12, счётчик {SERIAL}")
@@ -148,7 +149,7 @@ def test_request_beside_good_readings_is_answered_too() -> None:
     """The confirmation comes with the paragraph about the request."""
     text = answer(accepted(request=Request.INVOICE_DUPLICATE)).text
     assert "приняты" in text
-    assert TEXTS[Language.RU].tell("requests.invoice_duplicate", {}) in text
+    assert TEXTS[RU].tell("requests.invoice_duplicate", {}) in text
 
 
 def test_outside_the_window_no_deadline_of_this_month_is_named() -> None:
@@ -240,6 +241,6 @@ def test_any_subject_stays_short_and_in_one_line(subject: str) -> None:
 def test_ignored_mail_and_mail_without_a_sender_have_no_answer() -> None:
     """Asking for one is a fault of the program."""
     with pytest.raises(ValueError, match="no answer"):
-        answer(Verdict(Outcome.IGNORED, Language.RU))
+        answer(Verdict(Outcome.IGNORED, RU))
     with pytest.raises(ValueError, match="no answer"):
         answer(accepted(), make_letter(senders=()))

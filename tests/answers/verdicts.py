@@ -12,6 +12,7 @@ from models.decision import Reply
 from models.letter import Letter
 from models.verdict import Finding, JudgedReading, Verdict
 from models.window import Window
+from tests.languages import RU
 from tests.letters import OUR_ADDRESS, make_letter
 
 ALMATY: Final = ZoneInfo("Asia/Almaty")
@@ -33,7 +34,7 @@ def reading(status: ReadingStatus = ReadingStatus.RECORDED, finding: Finding | N
     return JudgedReading(ACCOUNT, SERIAL, Service.HOT_WATER, Zone.TOTAL, "12", status, finding, "гвс 12")
 
 
-def accepted(language: Language | None = Language.RU, **changes: object) -> Verdict:
+def accepted(language: Language | None = RU, **changes: object) -> Verdict:
     """A verdict that recorded one reading."""
     facts: dict[str, object] = {"readings": (reading(),), "period": "2026-11", **changes}
     return Verdict(Outcome.ACCEPTED, language, **facts)  # type: ignore[arg-type]
@@ -41,7 +42,7 @@ def accepted(language: Language | None = Language.RU, **changes: object) -> Verd
 
 def refused(
     reason: Reason,
-    language: Language | None = Language.RU,
+    language: Language | None = RU,
     facts: Mapping[str, str] | None = None,
     *,
     of_reading: bool = True,
@@ -56,7 +57,7 @@ def refused(
     return Verdict(outcome, language, findings=(finding,), period="2026-11")
 
 
-def asking(request: Request, language: Language = Language.RU) -> Verdict:
+def asking(request: Request, language: Language = RU) -> Verdict:
     """A verdict on a request alone."""
     return Verdict(Outcome.REVIEW, language, request=request, findings=(Finding(Reason.NOT_A_READING),))
 

@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 
 from mailreader.store import Store
-from models.catalogue import Language, Reason, Request
+from models.catalogue import Reason, Request
 from tests.autoreply.rows import raw_mail
 from tests.cli.conftest import CORPUS, Lines, Run, objects
 from tests.databases import ON_SQLITE
+from tests.languages import LANGUAGES
 
 TRIPPED = ("MAILREADER_ANSWERS__BREAKER_PER_HOUR", "1")
 
@@ -28,7 +29,7 @@ def store_url(run: Run, tmp_path: Path, where: dict[str, str]) -> str:
 def test_every_text_is_previewed_in_every_language(lines: Lines) -> None:
     """Every reason, every request, each kind; also for a customer whose language is not known."""
     shown = lines("answers", "preview", "--json")
-    assert {line["language"] for line in shown} == {*Language, None}
+    assert {line["language"] for line in shown} == {*LANGUAGES, None}
     assert {line["reason"] for line in shown} == {*Reason, None}
     assert {line["request"] for line in shown} == {*Request, None}
     assert {line["kind"] for line in shown} == {"confirmation", "partial", "rejection", "review", "copy"}

@@ -8,10 +8,10 @@ import pytest
 
 from config.document import default_file
 from config.settings import load_settings
-from models.catalogue import Language
 from tests.cli.conftest import COMMAND, Run, environment
 from tests.cli.terminal import typed_into
 from tests.databases import ON_SQLITE
+from tests.languages import LANGUAGES
 
 pytestmark = ON_SQLITE  # what it does has nothing to do with the kind of database
 
@@ -66,7 +66,7 @@ def test_file_of_all_answers_loads_and_keeps_every_comment(run: Run, tmp_path: P
     assert (mailbox.secret(), smtp.secret()) == ("hush hush", 'a "quoted" ключ')
     assert mailbox.addresses == ("pokazaniya@energo.example", "info@energo.example")
     assert smtp.sender == "Приём показаний <pokazaniya@energo.example>"
-    assert settings.contact.name == dict.fromkeys(Language, "Энерго")
+    assert settings.contact.name == dict.fromkeys(LANGUAGES, "Энерго")
     assert (settings.contact.phone, settings.is_shadow) == ("+7 700 000 00 00", False)
     assert settings.address() == f"sqlite:///{tmp_path / 'mailreader.db'}"
     text = file.read_text(encoding="utf-8")

@@ -12,9 +12,10 @@ from mailreader.demo.screen import clean
 from mailreader.demo.show import DemoFault, check_end
 from mailreader.pipeline import Handled
 from mailreader.store import Store, StoredMail, upgrade
-from models.catalogue import Language, Outcome, ReplyKind
+from models.catalogue import Outcome, ReplyKind
 from models.decision import Decision, Reply
 from models.verdict import Verdict
+from tests.languages import RU
 from tests.store.samples import NOW, accepted, arrival, decide
 
 ANSWER = Answer("reply-1@energo.example", "1@mail.example", "Re: el", "text")
@@ -24,7 +25,7 @@ def handled(number: int, *, answered: bool = True) -> Handled:
     """Return a message that has its outcome."""
     message_id = f"<{number}@mail.example>"
     raw = f"Message-ID: {message_id}\r\n\r\n".encode()
-    reply = Reply(ReplyKind.CONFIRMATION, "a@mail.example", "Re: el", Language.RU, "text", (), message_id)
+    reply = Reply(ReplyKind.CONFIRMATION, "a@mail.example", "Re: el", RU, "text", (), message_id)
     mail = StoredMail(number, raw, NOW, "main", "INBOX", 7, number, "main/INBOX", 0, len(raw))
     return Handled(mail, Decision(Verdict(Outcome.ACCEPTED, None), reply if answered else None), 0.0)
 

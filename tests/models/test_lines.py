@@ -7,13 +7,14 @@ import pytest
 from models.catalogue import Language, Outcome
 from models.lines import MessageLine
 from models.verdict import Verdict
+from tests.languages import KK, RU
 
 
 @pytest.mark.parametrize(
     ("verdict", "language"),
     [
-        (Verdict(Outcome.ACCEPTED, None), Language.RU),
-        (Verdict(Outcome.ACCEPTED, Language.KK), Language.KK),
+        (Verdict(Outcome.ACCEPTED, None), RU),
+        (Verdict(Outcome.ACCEPTED, KK), KK),
         (Verdict(Outcome.IGNORED, None), None),
         (None, None),
     ],

@@ -31,6 +31,8 @@ def test_kazakh_under_any_label_is_read(charset: str, label: str | None) -> None
         ("свет", "cp1251"),
         ("л/с № 5", "cp1251"),
         ("Grüße aus Köln", "iso-8859-1"),
+        ("Hŵalo! Zumbral 2621429", "utf-8"),
+        ("Łukasz, Çağrı: 12345", "utf-8"),
         ("検針値 123", "iso-2022-jp"),
         ("показания", "utf-7"),
         ("показания 5", "utf-16"),

@@ -9,7 +9,6 @@ from models.catalogue import (
     ContractStatus,
     CustomerType,
     Housing,
-    Language,
     Outcome,
     ReadingStatus,
     Reason,
@@ -22,6 +21,7 @@ from models.decision import Decision, Reply
 from models.history import History
 from models.register import Account, MeterRegister, RegisterExcerpt
 from models.verdict import Finding, JudgedReading, Verdict
+from tests.languages import RU
 
 NOW = datetime(2026, 11, 20, 5, 0, tzinfo=UTC)
 PERIOD = "2026-11"
@@ -80,12 +80,10 @@ def decision(
 ) -> Decision:
     """Return a decision with a reply to the sender."""
     verdict = Verdict(
-        outcome, Language.RU, request=request, findings=findings, readings=readings, period=period, registered_at=at
+        outcome, RU, request=request, findings=findings, readings=readings, period=period, registered_at=at
     )
     kind = verdict.reply_kind or ReplyKind.REVIEW
-    reply = Reply(
-        kind, sender or "x@mail.example", "Re: el", Language.RU, "text", (("From", "us@energo.example"),), None
-    )
+    reply = Reply(kind, sender or "x@mail.example", "Re: el", RU, "text", (("From", "us@energo.example"),), None)
     return Decision(verdict, reply, sender=sender, subject="el")
 
 

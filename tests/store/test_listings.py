@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from mailreader.store import Store
-from models.catalogue import Language, Outcome, ReadingStatus, Reason, ReplyKind, Service, Zone
+from models.catalogue import Outcome, ReadingStatus, Reason, ReplyKind, Service, Zone
 from models.lines import MessageLine, ReadingLine, ReplyLine, Selection
+from tests.languages import RU
 from tests.store.samples import SENDER, accepted, arrival, decide, decision, recorded, refused
 
 
@@ -24,7 +25,7 @@ def test_line_of_a_message_has_the_fields_of_the_interface(store: Store) -> None
         received=mail.received,
         sender=SENDER,
         outcome=Outcome.PARTIAL,
-        language=Language.RU,
+        language=RU,
         request=None,
         reasons=(Reason.VALUE_BELOW_PREVIOUS,),
         readings=(

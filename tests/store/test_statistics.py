@@ -5,9 +5,10 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from mailreader.store import Span, Store
-from models.catalogue import Language, Outcome, Reason, Request
+from models.catalogue import Outcome, Reason, Request
 from models.decision import Decision
 from models.verdict import Finding, Verdict
+from tests.languages import EN, KK, RU
 from tests.store.samples import NOW, accepted, arrival, decide, decision, refused
 
 ALMATY = ZoneInfo("Asia/Almaty")
@@ -38,7 +39,7 @@ def test_messages_are_counted_by_what_became_of_them(store: Store) -> None:
     assert found.outcomes == {"accepted": 1, "partial": 0, "rejected": 2, "review": 1, "ignored": 1}
     assert there(found.reasons) == {"value_below_previous": 2, "meter_unknown": 1}
     assert there(found.requests) == {"tariff_change": 1}
-    assert found.languages == {Language.RU: 4, Language.KK: 0, Language.EN: 0}
+    assert found.languages == {RU: 4, KK: 0, EN: 0}
     assert (found.readings, there(found.services), found.sources) == (1, {"electricity": 1}, {"mail": 1, "operator": 0})
     assert (found.ignored, found.ignored_with_reading) == ({"list": 1}, 1)
     assert (found.silences, found.held_back) == ({"automatic": 1}, {"per_sender_per_day": 1})
