@@ -113,8 +113,6 @@ def _date(line: Neighbourhood) -> Role | None:
     number, after = line.number, line.after()
     if number.spelt:
         return None
-    if _MONTH_OF_YEAR.fullmatch(number.text):
-        return Role.DATE
     is_day = number.text.isdigit() and len(number.text) <= _ORDINAL_DIGITS and int(number.text) <= _LAST_DAY
     if is_day and after and not after.is_number and any(after.values("month.")):
         return Role.DATE
@@ -126,7 +124,7 @@ def _date(line: Neighbourhood) -> Role | None:
     if is_day and (line.is_after("day_word") or line.suffixed()):
         return Role.DATE
     dated = short_date(number.text) is not None and (_is_dated(line) or _goes_on_dating(line))
-    return Role.DATE if dated else None
+    return Role.DATE if dated or _MONTH_OF_YEAR.fullmatch(number.text) else None
 
 
 def _is_dated(line: Neighbourhood) -> bool:

@@ -1,0 +1,65 @@
+"""What surrounds the readings of a mail changes nothing, nor how it is laid out; a changed value is another one."""
+
+from collections import Counter
+from collections.abc import Iterator
+from decimal import Decimal
+from functools import cache
+
+import pytest
+
+from fixtures.make_mail import make_mail
+from tests.corpora import judge_mail, recorded_by, sources
+from tests.property.changes import CHANGES, Entry, one_digit_changed
+
+NOT_YET = {
+    "capitals": {"h060", "h078"},
+    "small letters": {"h060", "h078", "k028", "k145", "n099"},
+    "paragraphs of HTML": {"d088", "h064"},
+    "line breaks of HTML": {"d088", "h064"},
+}
+"""Messages of which less is recorded after a change; none may record anything else, and the list may only shrink.
+
+Columns made of spaces are lost in HTML, and a name in small letters is no longer known as one.
+"""
+
+
+@cache
+def recorded(identifier: str) -> list[str]:
+    """What is recorded of a message as it is."""
+    return next(recorded_by(judge_mail(make_mail(dict(entry)))) for entry in sources() if entry["id"] == identifier)
+
+
+def made(change: str) -> Iterator[Entry]:
+    """The entries of all corpora, changed."""
+    return (entry for source in sources() if (entry := CHANGES[change](source)) is not None)
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_what_changes_no_reading_changes_no_verdict(change: str) -> None:
+    """The same readings are recorded, and never others."""
+    others, lost, count = set(), set(), 0
+    for entry in made(change):
+        count += 1
+        now, before = Counter(recorded_by(judge_mail(make_mail(dict(entry))))), Counter(recorded(entry["id"]))
+        others |= {entry["id"]} if now - before else set()
+        lost |= {entry["id"]} if before - now else set()
+    assert count
+    assert others == set()
+    assert lost <= NOT_YET.get(change, set())
+
+
+def test_a_changed_digit_is_recorded_as_it_stands_or_not_at_all() -> None:
+    """No digit of a value is ever put right by what the register or the rest of the mail would suggest."""
+    wrong, count = [], 0
+    for entry in (entry for entry in sources() if "html" not in entry):
+        before = recorded(entry["id"])
+        for line in before:
+            meter, _, value = line.rpartition(" ")
+            for text, mutated in one_digit_changed(entry.get("body", ""), value):
+                count += 1
+                right = Counter([*(other for other in before if other != line), f"{meter} {Decimal(mutated):f}"])
+                now = Counter(recorded_by(judge_mail(make_mail({**entry, "body": text}))))
+                if now - right:
+                    wrong.append((entry["id"], value, mutated))
+    assert count
+    assert wrong == []
