@@ -42,6 +42,9 @@ _WEIGHTS: Final = _letter_weights()
 _CASE_FLIP: Final = re.compile(r"[\u0430-\u044f\u0451][\u0410-\u042f\u0401]")
 _INVERTED_WORD: Final = re.compile(r"\b[\u0430-\u044f\u0451][\u0410-\u042f\u0401]{2}")
 """What KOI8-R makes of windows-1251, and the other way round."""
+_SIGN_IN_WORD: Final = re.compile(
+    r"(?<=[\u0400-\u04ff])[\u2030\u00b5\u00b1\u00b6\u00a7\u00ac\u2020\u2021\u00a6](?=[\u0400-\u04ff])"
+)
 _MIXED_WORD: Final = re.compile(r"[a-z][\u0400-\u04ff]|[\u0400-\u04ff][a-z]", re.IGNORECASE)
 _LATIN_ACCENTED: Final = re.compile(r"[A-Za-z][\u00c0-\u00ff]+(?=[A-Za-z\s,.!?]|$)|\b[\u00c0-\u00ff][a-z]")
 _NON_ASCII: Final = re.compile(rb"[\x80-\xff]")
@@ -172,6 +175,7 @@ def _plausibility(text: str) -> float:
     if not upper:
         return 0.0
     total = sum(_WEIGHTS.get(letter, _other_weight(letter)) for letter in upper)
+    total -= 4.0 * len(_SIGN_IN_WORD.findall(text))
     total -= 8.0 * len(_INVERTED_WORD.findall(text))
     total -= 2.0 * len(_CASE_FLIP.findall(text)) + 1.0 * len(_MIXED_WORD.findall(text))
     total += 3.0 * len(_LATIN_ACCENTED.findall(text))

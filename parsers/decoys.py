@@ -164,7 +164,7 @@ def _count(line: Neighbourhood) -> Role | None:
     single = line.number.spelt and " " not in line.number.text and not broken_off
     if single and line.number.readings and line.number.readings[0] < _LARGE:
         named = before is not None and is_label(before) and not before.has("current", "previous", "sum")
-        if not named:
+        if not named or line.number.readings[0] == 1:
             return Role.COUNT
     if len(line.number.key) > _FLAT_DIGITS:
         return None

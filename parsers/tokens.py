@@ -100,8 +100,9 @@ _WIDE_SPACE: Final = "  "
 def tokenise(folded: Folded, original: str) -> list[Token]:
     """Cut the text; a full stop ends a sentence where one can end (see `_ends_sentence`)."""
     tokens = list(_without_wide_spaces(list(_raw(folded, original))))
+    small = not any(token.capital for token in tokens)
     for place, token in enumerate(tokens):
-        if token.text == "." and _ends_sentence(tokens, place):
+        if token.text == "." and _ends_sentence(tokens, place, small=small):
             tokens[place] = replace(token, kind=Kind.STOP)
     return tokens
 
@@ -141,8 +142,11 @@ def _joined(tokens: list[Token]) -> Iterator[Token]:
         parted = token.kind is Kind.GAP
 
 
-def _ends_sentence(tokens: list[Token], place: int) -> bool:
-    """Whether the full stop at `place` is more than the mark of an abbreviation ("apt. 5", "el. energy")."""
+def _ends_sentence(tokens: list[Token], place: int, *, small: bool) -> bool:
+    """Whether the full stop at `place` is more than the mark of an abbreviation ("apt. 5", "el. energy").
+
+    Where all is written in `small` letters, none need follow.
+    """
     following = tokens[place + 1] if place + 1 < len(tokens) else None
     if following is None or following.kind is Kind.BREAK:
         return True
@@ -154,4 +158,4 @@ def _ends_sentence(tokens: list[Token], place: int) -> bool:
     if following.kind is not Kind.WORD:
         return len(before.text) > _ABBREVIATION_LENGTH
     measured = place > 1 and tokens[place - 2].kind is Kind.NUMBER
-    return following.capital and (measured or len(before.text) >= _SHORTEST_LAST_WORD)
+    return (following.capital or small) and (measured or len(before.text) >= _SHORTEST_LAST_WORD)
