@@ -57,12 +57,22 @@ def list_(
     say_table(MESSAGE_COLUMNS, [message_cells(stored, setup) for stored in found])
 
 
-@messages.command(epilog=examples("mailreader messages show 17", "mailreader messages show 17 --json"))
+@messages.command(epilog=examples("mailreader messages show 17", "mailreader messages show 17 --as-fixture"))
 @the_number
+@click.option(
+    "--as-fixture",
+    is_flag=True,
+    help="Instead, the message and its accounts as YAML for a test, with all that names people and meters invented.",
+)
 @as_json
 @with_setup
-def show(setup: Setup, number: int, *, as_json: bool) -> None:
+def show(setup: Setup, number: int, *, as_fixture: bool, as_json: bool) -> None:
     """Show what became of one message, and why."""
+    if as_fixture:
+        from mailreader.cli.as_fixture import say_fixture
+
+        say_fixture(setup, number)
+        return
     with setup.store() as store:
         stored, mail, acts = store.message(number), store.mail(number), store.trail(number)
     if stored is None:

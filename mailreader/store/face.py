@@ -38,7 +38,7 @@ from models.comparison import Read
 from models.decision import Decision
 from models.history import PastReading
 from models.lines import AuditLine, ExportLine, OutboxLine, QueueLine, Selection, StoredLine
-from models.register import Account
+from models.register import Account, RegisterExcerpt
 from models.register_changes import Note
 from models.statistics import Statistics
 
@@ -223,6 +223,10 @@ class Store:
     def account(self, number: str) -> tuple[Account, tuple[PastReading, ...]] | None:
         """Return one account as billing exported it, with all that was recorded for it."""
         return listings.account(self._engine, number)
+
+    def accounts_in(self, sender: str | None, identifiers: Iterable[str], period: str) -> RegisterExcerpt:
+        """Return the accounts that a message from `sender` with these identifiers can concern in `period`."""
+        return listings.accounts_in(self._engine, sender, identifiers, period)
 
     def messages(self, selection: Selection | None = None) -> list[StoredLine]:
         """Return the selected messages, oldest first."""

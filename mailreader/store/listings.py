@@ -1,6 +1,6 @@
 """What people read: messages, queue, outbox, accounts (interface, Other listings)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Engine, func, or_
@@ -10,14 +10,14 @@ from sqlmodel import Session, col, select
 
 from mailreader.store.decisions import stored_verdict
 from mailreader.store.engine import reading
-from mailreader.store.history import past_reading
+from mailreader.store.history import load_history, past_reading
 from mailreader.store.intake import source_of
-from mailreader.store.lookup import load_accounts
+from mailreader.store.lookup import accounts_named, chunks, excerpt, load_accounts
 from mailreader.store.outbox import queued_reply, reply_of
 from models.catalogue import UNDECIDED, OutboxState, QueueStatus
 from models.history import PastReading
 from models.lines import MessageLine, OutboxLine, QueueLine, Selection, StoredLine
-from models.register import Account, identifier_key
+from models.register import Account, RegisterExcerpt, identifier_key
 from models.tables import (
     AccountRow,
     FindingRow,
@@ -90,6 +90,16 @@ def account(engine: Engine, number: str) -> tuple[Account, tuple[PastReading, ..
         recorded = select(ReadingRow).where(ReadingRow.account == exact[0].number)
         history = session.exec(recorded.order_by(col(ReadingRow.received), col(ReadingRow.uid)))
         return load_accounts(session, exact)[0], tuple(past_reading(row) for row in history)
+
+
+def accounts_in(engine: Engine, sender: str | None, identifiers: Iterable[str], period: str) -> RegisterExcerpt:
+    """Return the accounts that a message can concern, as the rules see them in `period`."""
+    with reading(engine) as session:
+        ids = accounts_named(session, sender, identifiers)
+        queries = (select(AccountRow).where(col(AccountRow.id).in_(part)) for part in chunks(ids))
+        rows = [row for query in queries for row in session.exec(query)]
+        history = load_history(session, [row.number for row in rows], period)
+        return excerpt(session, rows, history.recorded, period)
 
 
 def register_size(engine: Engine) -> int:
