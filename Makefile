@@ -29,7 +29,7 @@ check: ## format, lint, types, import contracts, generated documentation
 	.venv/bin/python -m config.document --check
 	.venv/bin/python -m mailreader.cli.document --check
 
-bench: ## messages per second: bare fetch, fetch and parse, the whole way
+bench: ## messages per second: bare fetch, fetch and parse, the whole way; reading alone, and long bodies
 	@sh packaging/setup dev servers
 	@.venv/bin/python -m tests.bench $(ARGS)
 

@@ -78,8 +78,15 @@ class Forms:
             {latin: script for language in languages for latin, script in language.lookalikes.items()}
         )
         self.labels = Spellings()
-        self.known: dict[bool, set[str]] = {False: set(), True: set()}
+        self._known: dict[bool, set[str]] = {False: set(), True: set()}
+        self._longest_stem = 0
         self.of = lru_cache(maxsize=20_000)(self._of)
+
+    def know(self, word: Word) -> None:
+        """Keep a word of a phrase, so that it is never put right."""
+        self._known[word.stem].add(word.text)
+        if word.stem:
+            self._longest_stem = max(self._longest_stem, len(word.text))
 
     def _of(self, word: str) -> tuple[tuple[int, str], ...]:
         forms = [(-1, word)]
@@ -93,8 +100,8 @@ class Forms:
 
     def _is_known(self, word: str) -> bool:
         """Whether a word, or a stem of it, stands in any phrase: what is no misspelling is not put right."""
-        stems = self.known[True]
-        return word in self.known[False] or any(word[:end] in stems for end in range(SHORTEST_SOUND, len(word) + 1))
+        stems, longest = self._known[True], min(self._longest_stem, len(word))
+        return word in self._known[False] or any(word[:end] in stems for end in range(SHORTEST_SOUND, longest + 1))
 
     def compile(self, words: Sequence[Word]) -> tuple[tuple[Word, ...], ...]:
         """The words by sound, for each spelling, and as written at the end (so that index -1 finds them)."""

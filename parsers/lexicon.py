@@ -104,7 +104,7 @@ class Lexicon:
             words = self._words_of(text)
             self.concepts.add(words, tag, language.code)
             for word in words:
-                self.forms.known[word.stem].add(word.text)
+                self.forms.know(word)
                 if tag.startswith(_MISSPELT):
                     self.forms.labels.add(word.text, stem=word.stem)
         for request, phrases in language.requests.items():

@@ -26,6 +26,7 @@ from imapclient import IMAPClient
 
 from mailreader.intake import Handling
 from mailreader.store import upgrade
+from tests import bench_reading
 from tests.servers.certificate import make_certificate
 from tests.servers.dovecot import running_dovecot
 from tests.servers.smtp_sink import SmtpSink
@@ -135,7 +136,7 @@ def show(measured: Sequence[Measured], *, as_json: bool) -> None:
 
 
 def main() -> None:
-    """Measure the three ways in one run."""
+    """Measure the three ways in one run; then, where people read it, reading alone."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--messages", type=int, default=2000)
     options.add_argument("--json", action="store_true")
@@ -152,6 +153,8 @@ def main() -> None:
         measured.append(measure("the whole way", whole_way, site, chosen.messages))
         profile.disable()
     show(measured, as_json=chosen.json)
+    if not chosen.json:
+        bench_reading.main()
     if chosen.profile:
         pstats.Stats(profile, stream=sys.stderr).sort_stats("cumulative").print_stats(70)
 
