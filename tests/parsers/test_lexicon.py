@@ -49,8 +49,8 @@ def tags_of(text: str, lexicon: Lexicon | None = None) -> set[str]:
 def toy(code: str = "xx", **words: object) -> LanguageWords:
     """A language of a few words."""
     empty: dict[str, object] = {
-        "concepts": {}, "requests": {}, "numbers": {}, "months": {}, "corrections": (), "common": (), "letters": {},
-        "lookalikes": {}, "latin": {}, "sounds": {},
+        "concepts": {}, "requests": {}, "numbers": {}, "number_endings": (), "months": {}, "corrections": (),
+        "common": (), "letters": {}, "lookalikes": {}, "latin": {}, "sounds": {},
     }  # fmt: skip
     return LanguageWords(code=code, **(empty | words))  # type: ignore[arg-type]
 
