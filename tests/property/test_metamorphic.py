@@ -22,6 +22,8 @@ NOT_YET = {
 
 Columns made of spaces are lost in HTML, and a name in small letters is no longer known as one.
 """
+EVERY = 8
+"""Of how many messages one is changed, others for each change: all of them take minutes."""
 IN_WORDS_TOO = {"s031"}
 """Messages that state a value in words beside its digits."""
 
@@ -34,7 +36,8 @@ def recorded(identifier: str) -> list[str]:
 
 def made(change: str) -> Iterator[Entry]:
     """The entries of all corpora, changed."""
-    return (entry for source in sources() if (entry := CHANGES[change](source)) is not None)
+    first = list(CHANGES).index(change) % EVERY
+    return (entry for source in sources()[first::EVERY] if (entry := CHANGES[change](source)) is not None)
 
 
 @pytest.mark.parametrize("change", CHANGES)
@@ -54,7 +57,7 @@ def test_what_changes_no_reading_changes_no_verdict(change: str) -> None:
 def test_a_changed_digit_is_recorded_as_it_stands_or_not_at_all() -> None:
     """No digit of a value is ever put right by what the register or the rest of the mail would suggest."""
     wrong, count = [], 0
-    for entry in (entry for entry in sources() if "html" not in entry and entry["id"] not in IN_WORDS_TOO):
+    for entry in (entry for entry in sources()[::EVERY] if "html" not in entry and entry["id"] not in IN_WORDS_TOO):
         before = recorded(entry["id"])
         for line in before:
             meter, _, value = line.rpartition(" ")
