@@ -43,7 +43,7 @@ def test_test_message_arrives_with_the_header_of_an_answer(
     assert (received.mail_from, received.rcpt_tos) == ("", (TO,))
     assert (message["From"], message["To"]) == (servers["MAILREADER_SMTP__FROM"], TO)
     assert (message["Auto-Submitted"], message["X-Auto-Response-Suppress"]) == ("auto-replied", "All")
-    assert message["Subject"] == "Проверочное письмо / Тексеру хаты / Test message"
+    assert message["Subject"] == "Test message / Тексеру хаты / Проверочное письмо"
     assert message["Message-ID"].startswith("<test.")
     for words in ("Это проверочное письмо", "тексеру хаты", "This is a test message"):
         assert words in message.get_content()
