@@ -2,25 +2,20 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
-from functools import lru_cache
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final
 
 from mailreader.csv_table import CsvTable, Fault, Progress, TableError
 from mailreader.register_agreement import disagreements
-from mailreader.register_lines import COLUMNS, Row, read_rows
+from mailreader.register_lines import COLUMNS, Row, day_of, read_rows
 from mailreader.register_rows import KeptRows
 from models.catalogue import ContractStatus, CustomerType, Housing, Service, Zone
 from models.register import Account, MeterRegister
 
 __all__ = ["COLUMNS", "Fault", "RegisterFile", "RegisterFileError", "load_register"]
-
-_KEPT: Final = 1000
 
 
 class RegisterFileError(TableError):
@@ -80,10 +75,5 @@ def _register(row: Row) -> MeterRegister:
         digits=row.digits,
         decimals=row.decimals,
         previous_value=Decimal(row.previous_value) if row.previous_value else None,
-        previous_on=_day(row.previous_on) if row.previous_on else None,
+        previous_on=day_of(row.previous_on),
     )
-
-
-@lru_cache(_KEPT)
-def _day(text: str) -> date:
-    return date.fromisoformat(text)

@@ -112,7 +112,7 @@ def _previous(stated: str, dated: str, digits: int, faults: list[str]) -> tuple[
         faults.append("previous_value and previous_on must both be given, or neither.")
     if stated:
         faults += _value_faults(stated, digits)
-    if dated and not _is_day(dated):
+    if dated and day_of(dated) is None:
         faults.append(f"previous_on {dated!r} is not a date like 2026-10-25.")
     return stated.replace(",", "."), dated
 
@@ -172,12 +172,12 @@ def _emails(text: str) -> tuple[str, _Wrong]:
 
 
 @lru_cache(_KEPT)
-def _is_day(text: str) -> bool:
+def day_of(text: str) -> date | None:
+    """The day that a cell names; None for what is no date."""
     try:
-        date.fromisoformat(text)
+        return date.fromisoformat(text)
     except ValueError:
-        return False
-    return True
+        return None
 
 
 def _word(name: str, kind: type[StrEnum], text: str, faults: list[str]) -> str:

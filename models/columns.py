@@ -5,9 +5,9 @@ from decimal import ROUND_DOWN, Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Enum, Text
+from sqlalchemy import JSON, BigInteger, Enum, String, Text
 from sqlalchemy.engine import Dialect
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 _PER_UNIT = 1000
 _LONGEST_INDEXED = 500
@@ -58,6 +58,17 @@ class CleanText(TypeDecorator[str]):
     def process_bind_param(self, value: str | None, _dialect: Dialect) -> str | None:
         """Clean the text."""
         return None if value is None else clean_text(value)
+
+
+class ShortText(CleanText):
+    """Cleaned text that is the code of something, of 32 characters at most."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[str]:
+        """Keep it as VARCHAR(32)."""
+        return dialect.type_descriptor(String(32))
 
 
 class IndexedText(CleanText):

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, String, UniqueConstraint
+from sqlalchemy import BigInteger, Index, UniqueConstraint
 from sqlmodel import JSON, Field, SQLModel, col
 
 from models.catalogue import (
@@ -27,7 +27,7 @@ from models.catalogue import (
     Service,
     Zone,
 )
-from models.columns import CleanText, IndexedText, TextTable, Thousandths, by_value
+from models.columns import CleanText, IndexedText, ShortText, TextTable, Thousandths, by_value
 from models.history import ReadingSource, ReadingState
 
 
@@ -142,7 +142,7 @@ class MessageRow(SQLModel, table=True):
     sender: str | None = Field(default=None, sa_type=IndexedText, index=True)
     subject: str = Field(default="", sa_type=CleanText)
     outcome: Outcome | None = Field(default=None, sa_type=by_value(Outcome))
-    language: Language | None = Field(default=None, sa_type=String(32))
+    language: Language | None = Field(default=None, sa_type=ShortText)
     request: Request | None = Field(default=None, sa_type=by_value(Request))
     period: str | None = Field(default=None, sa_type=CleanText)
     registered_at: datetime | None = None
@@ -277,7 +277,7 @@ class OutboxRow(SQLModel, table=True):
     kind: ReplyKind = Field(sa_type=by_value(ReplyKind))
     to: str = Field(sa_type=IndexedText, index=True)
     subject: str = Field(sa_type=CleanText)
-    language: Language | None = Field(sa_type=String(32))
+    language: Language | None = Field(sa_type=ShortText)
     text: str = Field(sa_type=CleanText)
     headers: list[list[str]] = Field(sa_type=JSON)
     in_reply_to: str | None = Field(sa_type=CleanText)

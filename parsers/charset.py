@@ -48,9 +48,8 @@ _SIGN_IN_WORD: Final = re.compile(
 _MIXED_WORD: Final = re.compile(r"[a-z][\u0400-\u04ff]|[\u0400-\u04ff][a-z]", re.IGNORECASE)
 _LATIN_ACCENTED: Final = re.compile(r"[A-Za-z][\u00c0-\u00ff]+(?=[A-Za-z\s,.!?]|$)|\b[\u00c0-\u00ff][a-z]")
 _NON_ASCII: Final = re.compile(rb"[\x80-\xff]")
-_SIGNS_OF_CP1251: Final = frozenset(
-    letter.encode("cp1251") for letter in "\u00a0\u2116\u00ab\u00bb\u2013\u2014\u2026\u00b0"
-)
+_SIGNS: Final = "\u00a0\u2116\u00ab\u00bb\u2013\u2014\u2026\u00b0".encode("cp1251")
+_MORE_THAN_SIGNS: Final = re.compile(rb"[^\x00-\x7f" + re.escape(_SIGNS) + rb"]")
 _LIKE_CP1251: Final = frozenset({None, "cp1251", "cp1252", "iso8859-1", "kz1048", "ptcp154"})
 """Charsets in which the same bytes are these signs, or that are declared where none was meant."""
 _NON_ASCII_LETTER: Final = re.compile(r"[^\x00-\x7f]")
@@ -132,7 +131,7 @@ def _best(data: bytes, declared: str | None) -> str:
 
 def _without_letters(data: bytes, declared: str | None) -> str | None:
     """The text, where all that is above 127 in it are signs: a hard space tells nothing of an alphabet."""
-    if declared not in _LIKE_CP1251 or not _SIGNS_OF_CP1251.issuperset(_NON_ASCII.findall(data)):
+    if declared not in _LIKE_CP1251 or _MORE_THAN_SIGNS.search(data):
         return None
     return _decoded(data, "cp1251")
 

@@ -153,7 +153,7 @@ def _time(line: Neighbourhood) -> Role | None:
     if after and after.has("time_unit") and not after.has("zone.day", "zone.night"):
         return Role.TIME
     if line.is_before("time_unit") and line.suffixed() and len(line.number.key) <= _ORDINAL_DIGITS:
-        return Role.DATE
+        return Role.TIME
     is_clock = line.is_before("at_time") and _CLOCK.fullmatch(line.number.text) and not line.is_after(*UNITS)
     return Role.TIME if is_clock else None
 

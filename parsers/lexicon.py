@@ -133,18 +133,22 @@ SLOTS: Final = frozenset({"{old}", "{new}", "..."})
 """What a correction pattern may hold beside words: the withdrawn value, the meant one, a gap of a few words."""
 
 
-def _inflected(words: tuple[str, ...], language: LanguageWords) -> Iterator[str]:
-    """The words of a number, each also with every ending that may hang at it and makes no other word."""
+def _number_forms(language: LanguageWords) -> dict[str, tuple[str, ...]]:
+    """The words of each number, each also with every ending that may hang at it and makes no other word."""
     others = {phrase for phrases in language.concepts.values() for phrase in phrases}
-    forms = (word + ending for word in words for ending in language.number_endings)
-    return chain(words, (form for form in forms if form not in others))
+
+    def inflected(words: tuple[str, ...]) -> Iterator[str]:
+        forms = (word + ending for word in words for ending in language.number_endings)
+        return chain(words, (form for form in forms if form not in others))
+
+    return {str(value): tuple(inflected(words)) for value, words in language.numbers.items()}
 
 
 def _tagged(language: LanguageWords) -> Iterator[tuple[str, str]]:
     """Every phrase of a language with its tag."""
     tables: Iterable[tuple[str, Mapping[str, tuple[str, ...]]]] = (
         ("", language.concepts),
-        ("number.", {str(value): tuple(_inflected(words, language)) for value, words in language.numbers.items()}),
+        ("number.", _number_forms(language)),
         ("month.", {str(month): words for month, words in language.months.items()}),
         ("", {"common": language.common}),
     )

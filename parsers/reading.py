@@ -27,7 +27,7 @@ class Reader:
 
     def __init__(self, languages: Sequence[LanguageWords], marks: Iterable[Mapping[str, Any]]) -> None:
         """Compile the words and the marks of quotes and signatures."""
-        self._lexicon = Lexicon(languages)
+        self.lexicon = Lexicon(languages)
         self._marks = QuoteMarks.build(list(marks))
 
     def read(self, raw: bytes) -> ReadMail:
@@ -35,7 +35,11 @@ class Reader:
         letter = parse_mail(raw)
         if UNREADABLE in letter.defects:
             return ReadMail(letter, None)
-        statement = read_statement(letter, parse_newest(letter, self._marks), self._lexicon)
+        statement = self.statement(letter)
         if not statement.text.strip() and not letter.attachments:
             return ReadMail(letter, None)
         return ReadMail(letter, statement)
+
+    def statement(self, letter: Letter) -> Statement:
+        """What the newest part of a letter says."""
+        return read_statement(letter, parse_newest(letter, self._marks), self.lexicon)

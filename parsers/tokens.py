@@ -114,12 +114,14 @@ def _raw(folded: Folded, original: str) -> Iterator[Token]:
         value = match.group()
         if kind is Kind.WORD:
             value = value.replace("'", "")
-        token = Token(kind, value, match.start(), match.end(), match.start() == end)
-        if kind is Kind.WORD and original[folded.offsets[match.start()]].isupper():
-            written = folded.original(match.start(), match.end()).of(original)
-            token = replace(token, capital=True, shouted=len(written) > 1 and written.isupper())
-        yield token
+        capital = kind is Kind.WORD and original[folded.offsets[match.start()]].isupper()
+        shouted = capital and _is_shouted(folded.original(match.start(), match.end()).of(original))
+        yield Token(kind, value, match.start(), match.end(), match.start() == end, capital, shouted)
         end = match.end()
+
+
+def _is_shouted(written: str) -> bool:
+    return len(written) > 1 and written.isupper()
 
 
 def _without_wide_spaces(tokens: list[Token]) -> Iterator[Token]:

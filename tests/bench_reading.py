@@ -14,19 +14,14 @@ from typing import Final
 
 import mailparser
 
-from config.words import load_languages, load_mail_marks
 from mailreader.judging import Judge
 from models.history import History
 from models.letter import Letter
 from models.register import RegisterExcerpt
 from models.rules import Policy
 from models.window import Window
-from parsers.lexicon import Lexicon
 from parsers.mail import parse_mail
-from parsers.marks import QuoteMarks
-from parsers.newest import parse_newest
-from parsers.statement import read_statement
-from tests.corpora import corpus_accounts, load_corpus
+from tests.corpora import corpus_accounts, corpus_reader, load_corpus
 from tests.letters import make_letter
 
 ROUNDS: Final = 3
@@ -92,8 +87,7 @@ class Bench:
 
     def __init__(self) -> None:
         """Compile the words."""
-        self._lexicon = Lexicon(load_languages())
-        self._marks = QuoteMarks.build(load_mail_marks())
+        self._reader = corpus_reader()
         self._judge = Judge(Window(), Policy())
         self._register = RegisterExcerpt.of(corpus_accounts())
 
@@ -109,13 +103,10 @@ class Bench:
         """Read bodies of each kind in each size."""
         for name, unit in BODIES.items():
             letters = [make_letter(plain=(unit * (size // len(unit.encode()) + 1))) for size in SIZES]
-            yield Growth(name, [_best(partial(self._read, letter), rounds=1) for letter in letters])
-
-    def _read(self, letter: Letter) -> object:
-        return read_statement(letter, parse_newest(letter, self._marks), self._lexicon)
+            yield Growth(name, [_best(partial(self._reader.statement, letter), rounds=1) for letter in letters])
 
     def _verdict(self, letter: Letter) -> object:
-        statement = read_statement(letter, parse_newest(letter, self._marks), self._lexicon)
+        statement = self._reader.statement(letter)
         return self._judge.judge(statement, _RECEIVED, letter.sender, self._register, History())
 
 

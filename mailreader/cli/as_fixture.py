@@ -8,9 +8,8 @@ from mailreader.cli.setup import Setup
 from mailreader.cli.tables import say
 from mailreader.fixture import Maker, written
 from mailreader.judging import Judge
-from parsers.lexicon import Lexicon
 from parsers.mail import parse_mail
-from parsers.marks import QuoteMarks
+from parsers.reading import Reader
 
 if TYPE_CHECKING:
     from mailreader.fixture import Fixture
@@ -34,7 +33,7 @@ def say_fixture(setup: Setup, number: int) -> None:
 def _fixture(setup: Setup, store: "Store", mail: "StoredMail", raw: bytes) -> "Fixture":
     window = setup.settings.window.as_window()
     judge = Judge(window, setup.settings.policy())
-    maker = Maker(Lexicon(load_languages()), QuoteMarks.build(load_mail_marks()), judge)
+    maker = Maker(Reader(load_languages(), load_mail_marks()), judge)
     letter = parse_mail(raw)
     named = maker.read(letter).identifiers | maker.whole(letter).identifiers
     register = store.accounts_in(letter.sender, named, window.period(mail.received))

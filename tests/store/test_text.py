@@ -24,9 +24,8 @@ LONG = "".join(random.Random("long").choices("абвгдежзиклмнопрс
 
 
 def is_text(kind: object) -> bool:
-    """Whether a type of a column keeps text of any kind; enums and codes of bounded length are ours."""
-    ours = isinstance(kind, Enum) or (isinstance(kind, String) and kind.length is not None)
-    return isinstance(kind, CleanText) or (isinstance(kind, String) and not ours)
+    """Whether a type of a column keeps text of any kind; enums are ours."""
+    return isinstance(kind, CleanText) or (isinstance(kind, String) and not isinstance(kind, Enum))
 
 
 TEXTS = [
