@@ -48,7 +48,7 @@ class Calendar:
                     yield piece.start, day
                 continue
             draft = self._drafts.get(id(piece))
-            month = next(piece.values("month."), None)
+            month = next(iter(piece.values("month.")), None)
             if month and not _has_day(pieces, place):
                 yield piece.start, (0, int(month), 0)
             if draft and draft.role is Role.DATE:

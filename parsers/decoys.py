@@ -114,10 +114,10 @@ def _date(line: Neighbourhood) -> Role | None:
     if number.spelt:
         return None
     is_day = number.text.isdigit() and len(number.text) <= _ORDINAL_DIGITS and int(number.text) <= _LAST_DAY
-    if is_day and after and not after.is_number and any(after.values("month.")):
+    if is_day and after and not after.is_number and after.values("month."):
         return Role.DATE
     before = line.before()
-    if before and any(before.values("month.")) and (is_day or _is_year(number)):
+    if before and before.values("month.") and (is_day or _is_year(number)):
         return Role.DATE
     if _is_year(number) and line.is_after("year_word"):
         return Role.DATE

@@ -5,7 +5,7 @@ other Unicode digits, odd spaces; words with and without their special letters).
 """
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
@@ -34,7 +34,7 @@ class Folded:
     """Folded text; `offsets[i]` is the place in the original of folded character i, with one more for the end."""
 
     text: str
-    offsets: tuple[int, ...]
+    offsets: Sequence[int]
 
     def original(self, start: int, end: int) -> Span:
         """The span of the original that the folded characters from `start` to `end` came from."""
@@ -50,20 +50,21 @@ class Normaliser:
         """`letters` are the fold tables of all languages, a table each."""
         self._letters = {letter: plain for table in letters for letter, plain in table.items()}
         self._known: dict[str, str] = {}
+        self._uneven: set[str] = set()
 
     def fold(self, text: str) -> Folded:
         """Fold every character on its own and remember where it came from."""
-        folded: list[str] = []
-        offsets: list[int] = []
         known = self._known
-        for place, character in enumerate(text):
-            plain = known.get(character)
-            if plain is None:
-                plain = known[character] = self._fold_character(character)
-            folded.append(plain)
-            offsets.extend([place] * len(plain))
-        offsets.append(len(text))
-        return Folded("".join(folded), tuple(offsets))
+        for character in set(text) - known.keys():
+            known[character] = self._fold_character(character)
+            if len(known[character]) != 1:
+                self._uneven.add(character)
+        folded = [known[character] for character in text]
+        offsets: Sequence[int] = range(len(text) + 1)
+        if not self._uneven.isdisjoint(text):
+            places = [place for place, plain in enumerate(folded) for _ in plain]
+            offsets = (*places, len(text))
+        return Folded("".join(folded), offsets)
 
     def word(self, text: str) -> str:
         """Fold text of which the origin does not matter: the languages' own words."""

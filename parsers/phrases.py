@@ -7,12 +7,14 @@ written in Latin letters, by its sound in each language that has a table of Lati
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from parsers.forms import LONGEST_ENDING, SHORTEST_SOUND, Forms, Word
 from parsers.tokens import Kind, Token
 
 _JOINTS: Final = frozenset("./-*\\'")
+_WORDS_KEPT: Final = 20_000
 IN_PHRASES: Final = frozenset({Kind.WORD, Kind.NUMBER})
 """The tokens that a phrase is made of."""
 
@@ -60,13 +62,25 @@ class _Index:
                     yield phrase
 
 
+@dataclass(frozen=True, slots=True)
+class _Beginning:
+    """The phrases that begin with one word: those that are this word alone, and the longer ones with their index."""
+
+    single: tuple[Phrase, ...]
+    longer: tuple[tuple[int, Phrase], ...]
+    tags: frozenset[str]
+    languages: frozenset[str]
+    """What the word alone means, and in which languages."""
+
+
 class PhraseIndex:
-    """Finds the phrases of one purpose in tokens."""
+    """Finds the phrases of one purpose in tokens; what begins with a word is looked up once."""
 
     def __init__(self, forms: Forms) -> None:
         """Start empty."""
         self._forms = forms
         self._indexes = [_Index() for _ in range(len(forms.spellings) + 1)]
+        self._beginning = lru_cache(maxsize=_WORDS_KEPT)(self._beginning_with)
 
     def add(self, words: tuple[Word, ...], tag: str, language: str, *, by_sound: bool = True) -> None:
         """Add a phrase, as it is written and as it sounds in its language."""
@@ -89,26 +103,40 @@ class PhraseIndex:
 
     def all_tags(self, tokens: Sequence[Token]) -> frozenset[str]:
         """The tags of every phrase found anywhere, overlapping ones too."""
-        return frozenset(phrase.tag for place in range(len(tokens)) for _, phrase in self._found_at(tokens, place))
+        tags: set[str] = set()
+        for place, token in enumerate(tokens):
+            if token.kind in IN_PHRASES:
+                beginning = self._beginning(token.text)
+                tags.update(phrase.tag for phrase in beginning.single)
+                tags.update(phrase.tag for _, phrase in self._longer(beginning, tokens, place))
+        return frozenset(tags)
 
-    def _found_at(self, tokens: Sequence[Token], place: int) -> Iterator[tuple[int, Phrase]]:
-        if tokens[place].kind not in IN_PHRASES:
-            return
-        for index, form in self._forms.of(tokens[place].text):
-            for phrase in self._indexes[index].beginning_with(form):
-                last = self._match(phrase, tokens, place, index)
-                if last:
-                    yield last, phrase
+    def _beginning_with(self, word: str) -> _Beginning:
+        found = [
+            (index, phrase)
+            for index, form in self._forms.of(word)
+            for phrase in self._indexes[index].beginning_with(form)
+        ]
+        single = tuple(phrase for _, phrase in found if len(phrase.words) == 1)
+        longer = tuple((index, phrase) for index, phrase in found if len(phrase.words) > 1)
+        return _Beginning(single, longer, *_heaviest(single))
+
+    def _longer(self, beginning: _Beginning, tokens: Sequence[Token], place: int) -> Iterator[tuple[int, Phrase]]:
+        """The phrases of several words that stand at a place of the tokens, each with its end."""
+        for index, phrase in beginning.longer:
+            last = self._match(phrase, tokens, place, index)
+            if last:
+                yield last, phrase
 
     def _longest_at(self, tokens: Sequence[Token], place: int) -> Mark | None:
-        matches = list(self._found_at(tokens, place))
-        if not matches:
+        if tokens[place].kind not in IN_PHRASES:
             return None
-        longest = max(last for last, _ in matches)
-        fitting = [phrase for last, phrase in matches if last == longest]
-        heaviest = max(phrase.weight for phrase in fitting)
-        tags = frozenset(phrase.tag for phrase in fitting if phrase.weight >= heaviest - 1)
-        return Mark(place, longest, tags, frozenset(phrase.language for phrase in fitting if phrase.tag in tags))
+        beginning = self._beginning(tokens[place].text)
+        matches = list(self._longer(beginning, tokens, place)) if beginning.longer else []
+        if matches:
+            longest = max(last for last, _ in matches)
+            return Mark(place, longest, *_heaviest([phrase for last, phrase in matches if last == longest]))
+        return Mark(place, place + 1, beginning.tags, beginning.languages) if beginning.single else None
 
     def _match(self, phrase: Phrase, tokens: Sequence[Token], place: int, index: int) -> int | None:
         """The end of the phrase in the tokens, or None."""
@@ -121,6 +149,13 @@ class PhraseIndex:
                 return None
             place += 1
         return place
+
+
+def _heaviest(phrases: Sequence[Phrase]) -> tuple[frozenset[str], frozenset[str]]:
+    """What equally long phrases mean, and in which languages: the most exact of them, and those hardly less so."""
+    heaviest = max((phrase.weight for phrase in phrases), default=0)
+    tags = frozenset(phrase.tag for phrase in phrases if phrase.weight >= heaviest - 1)
+    return tags, frozenset(phrase.language for phrase in phrases if phrase.tag in tags)
 
 
 def _past_joint(tokens: Sequence[Token], place: int) -> int:

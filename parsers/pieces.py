@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 from models.register import identifier_key
@@ -12,6 +13,7 @@ from parsers.phrases import Mark
 from parsers.tokens import Kind, Token
 
 _BRIEF: Final = 3
+_MEANINGS_KEPT: Final = 10_000
 _ABBREVIATED: Final = (
     "address_before", "phone", "account", "serial", "service.", "document", "unit.", "money_unit", "previous",
     "current", "consumption", "count_unit", "reading", "money_before",
@@ -51,9 +53,14 @@ class Piece:
         """Whether the phrase can mean one of these."""
         return not self.tags.isdisjoint(tags)
 
-    def values(self, prefix: str) -> Iterator[str]:
+    def values(self, prefix: str) -> tuple[str, ...]:
         """The last part of every tag `prefix.part`."""
-        return (tag.removeprefix(prefix) for tag in self.tags if tag.startswith(prefix))
+        return _parts(self.tags, prefix) if self.tags else ()
+
+
+@lru_cache(maxsize=_MEANINGS_KEPT)
+def _parts(tags: frozenset[str], prefix: str) -> tuple[str, ...]:
+    return tuple(tag.removeprefix(prefix) for tag in sorted(tags) if tag.startswith(prefix))
 
 
 def pieces_of(tokens: Sequence[Token], lexicon: Lexicon) -> list[Piece]:
@@ -71,6 +78,8 @@ def pieces_of(tokens: Sequence[Token], lexicon: Lexicon) -> list[Piece]:
 def _in_place(pieces: list[Piece]) -> list[Piece]:
     """Settle what a piece can only mean where it stands: short labels, endings of numbers, ends of sentences."""
     for place, piece in enumerate(pieces):
+        if not piece.tags and piece.text != ".":
+            continue
         short = frozenset(piece.values("short."))
         if short:
             labels = _labels_number(pieces, place)
@@ -169,7 +178,7 @@ def _spelt_out(pieces: Sequence[Piece], lexicon: Lexicon) -> Iterator[Piece]:
             yield pieces[place]
             place += 1
             continue
-        words = [piece for piece in pieces[place : place + run] if piece.is_number or any(piece.values("number."))]
+        words = [piece for piece in pieces[place : place + run] if piece.is_number or piece.values("number.")]
         joining = any(not word.languages.isdisjoint(lexicon.joining_tens) for word in words)
         numbers = compose([_numeral(word) for word in words], joining_tens=joining)
         beside = (*pieces[max(place - 1, 0) : place], *pieces[place + run : place + run + 1])
@@ -193,7 +202,7 @@ def _run_of_numerals(pieces: Sequence[Piece], place: int) -> int:
 
 def _ties_run(pieces: Sequence[Piece], place: int, run: int) -> bool:
     """Whether a hyphen or "and" ties two number words ("eighty-seven", "nine hundred and sixty")."""
-    if not run or place + run + 1 >= len(pieces) or not any(pieces[place + run + 1].values("number.")):
+    if not run or place + run + 1 >= len(pieces) or not pieces[place + run + 1].values("number."):
         return False
     piece = pieces[place + run]
     return (piece.text == "-" and piece.glued) or (
@@ -203,7 +212,7 @@ def _ties_run(pieces: Sequence[Piece], place: int, run: int) -> bool:
 
 def _joins_run(pieces: Sequence[Piece], place: int, run: int) -> bool:
     piece = pieces[place + run]
-    if any(piece.values("number.")):
+    if piece.values("number."):
         return True
     if not piece.is_number or not piece.text.isdigit():
         return False
@@ -215,7 +224,7 @@ def _joins_run(pieces: Sequence[Piece], place: int, run: int) -> bool:
 
 
 def _numeral(piece: Piece) -> int:
-    return int(piece.text) if piece.is_number else int(next(piece.values("number.")))
+    return int(piece.text) if piece.is_number else int(piece.values("number.")[0])
 
 
 def _spelt(words: Sequence[Piece], numbers: Sequence[int]) -> Piece:

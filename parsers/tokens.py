@@ -6,14 +6,13 @@ digits in them never come up as candidates (rules, section 5).
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from enum import Enum, auto
-from typing import Final
+from enum import IntEnum, auto
+from typing import Final, NamedTuple
 
 from parsers.normalise import HARD_SPACE, Folded
 
 
-class Kind(Enum):
+class Kind(IntEnum):
     """What a token is by its shape."""
 
     WORD = auto()
@@ -34,8 +33,7 @@ class Kind(Enum):
     SIGN = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A token with its half-open range of the folded text.
 
     `glued` means that no space stands before it, `capital` that a word begins with a capital letter, `shouted` that
@@ -90,8 +88,9 @@ _RULES: Final[tuple[tuple[Kind, str], ...]] = (
     (Kind.CLOSE, r"[)\]}]"),
     (Kind.SIGN, r"\S"),
 )
-_ENGINE: Final = re.compile("|".join(f"(?P<r{place}>{rule})" for place, (_, rule) in enumerate(_RULES)))
-_KINDS: Final = {f"r{place}": kind for place, (kind, _) in enumerate(_RULES)}
+_ENGINE: Final = re.compile("|".join(f"({rule})" for _, rule in _RULES))
+_KINDS: Final = (Kind.SIGN, *(kind for kind, _ in _RULES))
+"""The kind of each group of the engine; its groups count from 1."""
 _ABBREVIATION_LENGTH: Final = 5
 _SHORTEST_LAST_WORD: Final = 4
 _WIDE_SPACE: Final = "  "
@@ -99,25 +98,29 @@ _WIDE_SPACE: Final = "  "
 
 def tokenise(folded: Folded, original: str) -> list[Token]:
     """Cut the text; a full stop ends a sentence where one can end (see `_ends_sentence`)."""
-    tokens = list(_without_wide_spaces(list(_raw(folded, original))))
+    tokens = list(_raw(folded, original))
+    if any(token.kind is Kind.GAP for token in tokens):
+        tokens = list(_without_wide_spaces(tokens))
     small = not any(token.capital for token in tokens)
     for place, token in enumerate(tokens):
         if token.text == "." and _ends_sentence(tokens, place, small=small):
-            tokens[place] = replace(token, kind=Kind.STOP)
+            tokens[place] = token._replace(kind=Kind.STOP)
     return tokens
 
 
 def _raw(folded: Folded, original: str) -> Iterator[Token]:
     end = 0
     for match in _ENGINE.finditer(folded.text):
-        kind = _KINDS[match.lastgroup or ""]
+        kind = _KINDS[match.lastindex or 0]
         value = match.group()
-        if kind is Kind.WORD:
-            value = value.replace("'", "")
-        capital = kind is Kind.WORD and original[folded.offsets[match.start()]].isupper()
-        shouted = capital and _is_shouted(folded.original(match.start(), match.end()).of(original))
-        yield Token(kind, value, match.start(), match.end(), match.start() == end, capital, shouted)
+        start, glued = match.start(), match.start() == end
         end = match.end()
+        if kind is Kind.WORD:
+            capital = original[folded.offsets[start]].isupper()
+            shouted = capital and _is_shouted(folded.original(start, end).of(original))
+            yield Token(kind, value.replace("'", ""), start, end, glued, capital, shouted)
+        else:
+            yield Token(kind, value, start, end, glued)
 
 
 def _is_shouted(written: str) -> bool:
@@ -140,7 +143,7 @@ def _joined(tokens: list[Token]) -> Iterator[Token]:
     parted = False
     for token in tokens:
         if token.kind is not Kind.GAP:
-            yield replace(token, glued=False) if parted else token
+            yield token._replace(glued=False) if parted else token
         parted = token.kind is Kind.GAP
 
 
