@@ -9,31 +9,33 @@ from typing import Final
 
 from models.catalogue import Request
 from models.statement import Role
-from parsers.draft import Draft, Line, chunks_of, is_label
+from parsers.draft import Draft, Line, Sentence, is_label
 from parsers.pieces import Piece
 
 _ABOUT_BILLS: Final = frozenset({Request.HELP_DESK, Request.OTHER})
 _OF_A_CHUNK: Final = ("others", "example", "old_meter", "forecast")
+_OF_A_SENTENCE: Final = ("in_bill", "withdrawn", "told", "example", "swapped", "unread")
 _SEVERAL: Final = 2
 
 
 def set_aside(lines: Sequence[Line], drafts: Mapping[int, Draft], asked: frozenset[str]) -> None:
     """Explain such numbers; `asked` are the requests of the message."""
     about_bills = not asked.isdisjoint(_ABOUT_BILLS)
-    for line in lines:
-        for sentence in line.sentences():
-            if about_bills and _tells(sentence, "bill"):
-                _explain(sentence, drafts)
+    for sentence in (sentence for line in lines for sentence in line.sentences):
+        pieces = sentence.pieces
+        if about_bills and sentence.has("bill"):
+            _explain(pieces, drafts)
+        if sentence.has(*_OF_A_SENTENCE):
             _explain(_quoted_from_us(sentence), drafts)
-            _explain(_annulled(sentence), drafts)
-            _explain(_headed(sentence), drafts)
-            _explain(_swapped(sentence), drafts)
+            _explain(_annulled(pieces), drafts)
+            _explain(_headed(pieces), drafts)
+            _explain(_swapped(pieces), drafts)
             _explain(_unread(sentence), drafts)
-            for chunk in chunks_of(sentence):
+        if sentence.has("told", "supposed", "negation", *_OF_A_CHUNK):
+            for chunk in sentence.chunks:
                 _set_chunk_aside(chunk.pieces, drafts)
-        for sentence in line.questions():
-            if not _tells(sentence, "serves"):
-                _explain(sentence, drafts)
+        if sentence.asks and not sentence.has("serves"):
+            _explain(pieces, drafts)
     _explain(_annulled_at_the_end(lines), drafts)
 
 
@@ -59,10 +61,10 @@ def _reached(pieces: Sequence[Piece]) -> Iterable[Piece]:
     return behind or pieces
 
 
-def _quoted_from_us(sentence: Sequence[Piece]) -> list[Piece]:
+def _quoted_from_us(sentence: Sentence) -> list[Piece]:
     """What a sentence says that our bill or answer says, up to where it speaks of the meter."""
     told: list[Piece] = []
-    for chunk in chunks_of(sentence):
+    for chunk in sentence.chunks:
         if _tells(chunk.pieces, "in_bill"):
             told += chunk.pieces
         elif told and _tells(chunk.pieces, "meter", "current"):
@@ -102,8 +104,8 @@ def _annulled_at_the_end(lines: Sequence[Line]) -> list[Piece]:
     """
     numbers = [piece for line in lines for piece in line.pieces if piece.is_number]
     end = max((number.start for number in numbers), default=0)
-    sentences = (sentence for line in lines for sentence in line.sentences() if sentence[0].start > end)
-    return numbers if any(_annuls_all(sentence) for sentence in sentences) else []
+    behind = (s.pieces for line in lines for s in line.sentences if s.has("withdrawn") and s.pieces[0].start > end)
+    return numbers if any(_annuls_all(pieces) for pieces in behind) else []
 
 
 def _swapped(sentence: Sequence[Piece]) -> Sequence[Piece]:
@@ -113,12 +115,10 @@ def _swapped(sentence: Sequence[Piece]) -> Sequence[Piece]:
     return sentence if len(numbers) >= _SEVERAL and _tells(behind, "swapped") else ()
 
 
-def _unread(sentence: Sequence[Piece]) -> Sequence[Piece]:
+def _unread(sentence: Sentence) -> Sequence[Piece]:
     """All of a sentence a part of which says, of no register in particular, that the meter has not been read."""
-    unread = any(
-        _tells(chunk.pieces, "unread") and not any(map(is_label, chunk.pieces)) for chunk in chunks_of(sentence)
-    )
-    return sentence if unread else ()
+    unread = any(_tells(chunk.pieces, "unread") and not any(map(is_label, chunk.pieces)) for chunk in sentence.chunks)
+    return sentence.pieces if unread else ()
 
 
 def _negated(pieces: Sequence[Piece]) -> list[Piece]:

@@ -6,12 +6,13 @@ that still wait for a number; where there are none either, the label of the numb
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import pairwise, takewhile
 from typing import Final
 
 from models.catalogue import Service
 from models.statement import Role
-from parsers.draft import UNITS, Chunk, Draft, Line, Words, chunks_of, is_label
+from parsers.draft import UNITS, Chunk, Draft, Line, Sentence, Words, has_label, is_label
 from parsers.pieces import Piece
 from parsers.tokens import Kind
 
@@ -21,6 +22,7 @@ _PLAIN: Final = frozenset(
         "number_sign", "and", "either", "ending", "erring", "right", "acknowledge", "photo", "document", "money_before",
     }
 )  # fmt: skip
+_MEANINGS_KEPT: Final = 10_000
 _FEW_WORDS: Final = 1
 _SEVERAL: Final = 2
 
@@ -35,7 +37,7 @@ class Binder:
 
     def bind_line(self, line: Line) -> None:
         """Bind the labels of one line, sentence by sentence."""
-        for sentence in line.sentences():
+        for sentence in line.sentences:
             self._bind_sentence(sentence)
 
     def open_in(self, pieces: Sequence[Piece]) -> list[Draft]:
@@ -43,16 +45,15 @@ class Binder:
         drafts = (self._drafts.get(id(piece)) for piece in pieces)
         return [draft for draft in drafts if draft and draft.open]
 
-    def _bind_sentence(self, sentence: list[Piece]) -> None:
-        chunks = chunks_of(sentence)
-        for chunk in chunks:
+    def _bind_sentence(self, sentence: Sentence) -> None:
+        for chunk in sentence.chunks:
             self._clause += not chunk.opened
             self._number(chunk)
-        if self._bind_respectively(sentence):
+        if not self.open_in(sentence.pieces) or self._bind_respectively(sentence.pieces):
             return
-        waiting, carried, head = Words(), Words(), _head_roles(sentence)
+        waiting, carried, head = Words(), Words(), _head_roles(sentence.pieces)
         roles: set[Role] = set()
-        for chunk in chunks:
+        for chunk in sentence.chunks:
             numbers = self.open_in(chunk.pieces)
             if not numbers:
                 if not self._labels_bracketed(chunk):
@@ -66,7 +67,7 @@ class Binder:
             carried = self._carry_along(chunk, numbers, carried, head)
             waiting = Words()
         if waiting.says_which and not waiting.asides:
-            self._bind_backward(sentence, waiting)
+            self._bind_backward(sentence.pieces, waiting)
 
     def _bind_respectively(self, sentence: Sequence[Piece]) -> bool:
         """Bind as many labels as numbers that follow them, each to its own: "cold and hot: 310 and 264"."""
@@ -228,9 +229,12 @@ def is_bare(pieces: Sequence[Piece]) -> bool:
 
 def _is_strange(piece: Piece) -> bool:
     """Whether a piece is a word that could give the numbers beside it another meaning."""
-    if piece.kind is not Kind.WORD or is_label(piece):
-        return False
-    return piece.tags.isdisjoint(_PLAIN) and not any(piece.values("month."))
+    return piece.kind is Kind.WORD and (not piece.tags or _means_another_thing(piece.tags))
+
+
+@lru_cache(maxsize=_MEANINGS_KEPT)
+def _means_another_thing(tags: frozenset[str]) -> bool:
+    return tags.isdisjoint(_PLAIN) and not has_label(tags) and not any(tag.startswith("month.") for tag in tags)
 
 
 def _leading(pieces: Sequence[Piece]) -> set[int]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from models.catalogue import Service, Zone
@@ -14,6 +15,7 @@ ROLES: Final = {"previous": Role.PREVIOUS, "consumption": Role.CONSUMPTION, "sum
 _SERVICE_OF_UNIT: Final = {"unit.kwh": Service.ELECTRICITY, "unit.gcal": Service.HEAT}
 UNITS: Final = (*_SERVICE_OF_UNIT, "unit.m3")
 _LABEL_TAGS: Final = frozenset({"water", *UNITS, *ROLES})
+_MEANINGS_KEPT: Final = 10_000
 
 
 @dataclass(slots=True)
@@ -152,11 +154,34 @@ class Chunk:
 
 
 @dataclass(slots=True)
+class Sentence:
+    """The pieces between full stops, semicolons and their like, and the chunks that they make.
+
+    `tags` are the meanings of all its phrases, `asks` says that it ends in a question mark.
+    """
+
+    pieces: list[Piece]
+    chunks: list[Chunk]
+    tags: frozenset[str]
+    asks: bool
+
+    @classmethod
+    def of(cls, pieces: list[Piece], *, asks: bool) -> "Sentence":
+        """Cut a sentence into its chunks."""
+        return cls(pieces, _chunks_of(pieces), frozenset().union(*(piece.tags for piece in pieces)), asks)
+
+    def has(self, *tags: str) -> bool:
+        """Whether a phrase in it can mean one of these."""
+        return not self.tags.isdisjoint(tags)
+
+
+@dataclass(slots=True)
 class Line:
-    """One line: its pieces, whether it belongs to the subject or to the signature."""
+    """One line: its pieces and its sentences, whether it belongs to the subject or to the signature."""
 
     number: int
     pieces: list[Piece]
+    sentences: list[Sentence]
     subject: bool = False
     signature: bool = False
 
@@ -165,28 +190,31 @@ class Line:
         """Whether it is a subject that begins as answers and forwards do: its words are those of an earlier mail."""
         return self.subject and self.pieces[0].has("reply_prefix") and any(p.text == ":" for p in self.pieces[1:5])
 
-    def sentences(self) -> Iterator[list[Piece]]:
-        """The pieces between full stops, semicolons and their like."""
-        yield from _split(self.pieces, {Kind.STOP})
-
-    def questions(self) -> Iterator[list[Piece]]:
-        """The sentences that end in a question mark."""
-        sentence: list[Piece] = []
-        for piece in self.pieces:
-            if piece.kind is Kind.STOP:
-                if "?" in piece.text:
-                    yield sentence
-                sentence = []
-            else:
-                sentence.append(piece)
-
 
 def lines_of(pieces: Sequence[Piece]) -> list[Line]:
     """Cut the pieces of a text into its lines; empty lines leave none."""
-    return [Line(number, line) for number, line in enumerate(_split(pieces, {Kind.BREAK}))]
+    lines: list[Line] = []
+    line: list[Piece] = []
+    for piece in [*pieces, None]:
+        if piece is not None and piece.kind is not Kind.BREAK:
+            line.append(piece)
+        elif line:
+            lines.append(Line(len(lines), line, list(_sentences_of(line))))
+            line = []
+    return lines
 
 
-def chunks_of(sentence: Sequence[Piece]) -> list[Chunk]:
+def _sentences_of(line: Sequence[Piece]) -> Iterator[Sentence]:
+    sentence: list[Piece] = []
+    for piece in [*line, None]:
+        if piece is not None and piece.kind is not Kind.STOP:
+            sentence.append(piece)
+        elif sentence:
+            yield Sentence.of(sentence, asks=piece is not None and "?" in piece.text)
+            sentence = []
+
+
+def _chunks_of(sentence: Sequence[Piece]) -> list[Chunk]:
     """Cut a sentence at commas, brackets and words that join or part ("and", "or")."""
     chunks = [Chunk([])]
     last: Piece | None = None
@@ -195,11 +223,13 @@ def chunks_of(sentence: Sequence[Piece]) -> list[Chunk]:
             chunks.append(Chunk([], opened=True, before=last))
             continue
         last = piece
-        if piece.kind in {Kind.COMMA, Kind.CLOSE} or piece.has("and", "either"):
-            joined = piece.has("and") and not is_label(piece)
-            chunks.append(Chunk([], either=piece.has("either"), joined=joined))
-            if piece.has("and", "either") and is_label(piece):
-                chunks[-1].pieces.append(piece)
+        if piece.kind is Kind.COMMA or piece.kind is Kind.CLOSE:
+            chunks.append(Chunk([]))
+        elif piece.tags and piece.has("and", "either"):
+            label = is_label(piece)
+            chunks.append(
+                Chunk([piece] if label else [], either=piece.has("either"), joined=piece.has("and") and not label)
+            )
         else:
             chunks[-1].pieces.append(piece)
     return [chunk for chunk in chunks if chunk.pieces]
@@ -207,17 +237,10 @@ def chunks_of(sentence: Sequence[Piece]) -> list[Chunk]:
 
 def is_label(piece: Piece) -> bool:
     """Whether a phrase names a service, zone, tariff or unit, or says previous, current, consumption, sum."""
-    return not piece.is_number and any(tag.startswith(LABELS) or tag in _LABEL_TAGS for tag in piece.tags)
+    return bool(piece.tags) and not piece.is_number and has_label(piece.tags)
 
 
-def _split(pieces: Sequence[Piece], kinds: set[Kind]) -> Iterator[list[Piece]]:
-    part: list[Piece] = []
-    for piece in pieces:
-        if piece.kind in kinds:
-            if part:
-                yield part
-            part = []
-        else:
-            part.append(piece)
-    if part:
-        yield part
+@lru_cache(maxsize=_MEANINGS_KEPT)
+def has_label(tags: frozenset[str]) -> bool:
+    """Whether the meanings of a phrase are among those of labels."""
+    return any(tag.startswith(LABELS) or tag in _LABEL_TAGS for tag in tags)

@@ -15,7 +15,7 @@ from parsers.blocks import bind_stacked, bind_tables
 from parsers.corrections import Corrector
 from parsers.dates import Calendar
 from parsers.decoys import explain_decoy
-from parsers.draft import Chunk, Draft, Line, chunks_of, is_label, lines_of
+from parsers.draft import Chunk, Draft, Line, is_label, lines_of
 from parsers.headings import apply_headings
 from parsers.identifiers import explain_identifiers, places_in
 from parsers.language import language_of
@@ -139,8 +139,8 @@ def _promote_only_number(text: _Text, drafts: Mapping[int, Draft]) -> None:
     if len(unexplained) != 1 or len(unexplained[0].piece.key) < _SHORTEST_ALONE:
         return
     draft = unexplained[0]
-    for sentence in text.lines[draft.line].sentences():
-        for chunk in chunks_of(sentence):
+    for sentence in text.lines[draft.line].sentences:
+        for chunk in sentence.chunks:
             if any(piece is draft.piece for piece in chunk.pieces):
                 draft.bare = draft.bare or _speaks_of_readings(chunk.pieces)
 
@@ -272,10 +272,12 @@ def _shaped(text: _Text, line: Line, piece: Piece) -> Number:
 def _on_photo(text: _Text) -> Iterator[Service]:
     """The services that a part of a sentence without a number, or what stands before it, names with a photo."""
     for line in text.lines:
-        for sentence in line.sentences():
+        for sentence in line.sentences:
+            if not sentence.has("photo"):
+                continue
             named: list[str] = []
-            whole = not any(piece.is_number for piece in sentence)
-            for chunk in [Chunk(sentence)] if whole else chunks_of(sentence):
+            whole = not any(piece.is_number for piece in sentence.pieces)
+            for chunk in [Chunk(sentence.pieces)] if whole else sentence.chunks:
                 named = [service for piece in chunk.pieces for service in piece.values("service.")] or named
                 numbers = any(piece.is_number for piece in chunk.pieces)
                 if any(piece.has("photo") for piece in chunk.pieces) and not numbers:
