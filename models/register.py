@@ -1,6 +1,6 @@
 """The retailer's register as the rules see it: accounts, their contracts, meters and registers (rules, section 2)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -79,6 +79,15 @@ class RegisterExcerpt:
     """The part of the register that one message can concern: everything that its numbers or its sender name."""
 
     accounts: Mapping[str, Account] = field(default_factory=lambda: MappingProxyType({}))
+    _by_bare_key: Mapping[str, Sequence[tuple[str, Account]]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Key the accounts as stated ones are looked up."""
+        keyed: dict[str, list[tuple[str, Account]]] = {}
+        for account in self.accounts.values():
+            key = identifier_key(account.number)
+            keyed.setdefault(key.lstrip("0"), []).append((key, account))
+        object.__setattr__(self, "_by_bare_key", keyed)
 
     @classmethod
     def of(cls, accounts: Iterable[Account]) -> "RegisterExcerpt":
@@ -88,12 +97,11 @@ class RegisterExcerpt:
     def find(self, stated: str) -> Account | None:
         """The account that `stated` names: by its key, or without leading zeros if exactly one fits."""
         key = identifier_key(stated)
-        exact = [account for account in self.accounts.values() if identifier_key(account.number) == key]
+        alike = self._by_bare_key.get(key.lstrip("0"), ())
+        exact = [account for exact_key, account in alike if exact_key == key]
         if exact:
             return exact[0] if len(exact) == 1 else None
-        bare = key.lstrip("0")
-        loose = [account for account in self.accounts.values() if bare and bare_key(account.number) == bare]
-        return loose[0] if len(loose) == 1 else None
+        return alike[0][1] if len(alike) == 1 and key.strip("0") else None
 
     def registered_to(self, address: str | None) -> tuple[Account, ...]:
         """The accounts that hold this e-mail address."""

@@ -28,14 +28,14 @@ class Corrector:
 
     def correct_line(self, pieces: Sequence[Piece]) -> None:
         """Withdraw every value of a line that a pattern calls wrong; the value meant takes over its label."""
+        if not any(piece.is_number for piece in pieces):
+            return
         steps = [
             (word, piece)
             for piece in pieces
             if piece.kind in {Kind.WORD, Kind.NUMBER} or piece.text in ARROWS
             for word in ([piece.text] if piece.is_number else piece.text.split())
         ]
-        if not any(piece.is_number for _, piece in steps):
-            return
         erring = any(piece.has("erring") for piece in pieces)
         for pattern in self._lexicon.corrections_with({word for word, piece in steps if not piece.is_number}):
             if erring and pattern.cautious:
@@ -80,10 +80,10 @@ def _explained_alike(old: Draft, new: Draft | None) -> bool:
     """Whether one of the two is no reading: then neither is ("flat not 148 but 149")."""
     if new is None or old.role is new.role:
         return False
-    known = {old.role, new.role} & _DECOYS
-    if not known:
+    known = next((draft.role for draft in (old, new) if draft.role in _DECOYS), None)
+    if known is None:
         return False
-    old.role = new.role = known.pop()
+    old.role = new.role = known
     return True
 
 

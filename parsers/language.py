@@ -24,7 +24,7 @@ def language_of(pieces: Iterable[Piece], original: str, folded: Folded, lexicon:
     for piece in pieces:
         if piece.kind is not Kind.WORD and not (piece.is_number and piece.languages):
             continue
-        if sum(letter.isalpha() for letter in piece.text) < _SHORTEST:
+        if len(piece.text) < _SHORTEST or not _is_a_word(piece.text):
             continue
         word = folded.original(piece.start, piece.end).of(original)
         languages = _of_letters(word, lexicon.own_letters) or piece.languages
@@ -38,5 +38,12 @@ def language_of(pieces: Iterable[Piece], original: str, folded: Folded, lexicon:
     return Language(ranked[0][0])
 
 
+def _is_a_word(text: str) -> bool:
+    return text.isalpha() or sum(letter.isalpha() for letter in text) >= _SHORTEST
+
+
 def _of_letters(word: str, own_letters: Mapping[str, str]) -> frozenset[str]:
-    return frozenset(own_letters[letter] for letter in word.casefold() if letter in own_letters)
+    letters = word.casefold()
+    if own_letters.keys().isdisjoint(letters):
+        return frozenset()
+    return frozenset(own_letters[letter] for letter in letters if letter in own_letters)

@@ -11,7 +11,7 @@ from models.lexicon import LanguageWords
 from parsers.forms import Forms, Word
 from parsers.normalise import Normaliser
 from parsers.phrases import IN_PHRASES, PhraseIndex
-from parsers.tokens import tokenise
+from parsers.tokens import Token, tokenise
 
 _ELEVEN: Final = 11
 _SHORTEST_NUMERAL: Final = 4
@@ -50,8 +50,8 @@ class Lexicon:
         self.normaliser = Normaliser(language.letters for language in languages)
         self.forms = Forms(languages, self.normaliser)
         self.concepts = PhraseIndex(self.forms)
-        self.asking = PhraseIndex(self.forms)
-        self.requests: dict[str, list[frozenset[str]]] = defaultdict(list)
+        self._asking = PhraseIndex(self.forms)
+        self._requests: dict[str, list[tuple[frozenset[str], str]]] = defaultdict(list)
         self.endings: set[tuple[tuple[Word, ...], ...]] = set()
         self.corrections = tuple(
             Correction(
@@ -62,6 +62,9 @@ class Lexicon:
             for language in languages
             for pattern in language.corrections
         )
+        self._patterns_with: dict[Slot | None, list[int]] = defaultdict(list)
+        for place, pattern in enumerate(self.corrections):
+            self._patterns_with[next(iter(pattern.words), None)].append(place)
         self._slots_of = lru_cache(maxsize=_WORDS_KEPT)(self._fitting)
         self.joining_tens = frozenset(language.code for language in languages if _ELEVEN not in language.numbers)
         self._numerals = tuple(
@@ -82,10 +85,16 @@ class Lexicon:
         """Whether a word of the mail begins with a word of a number, in whatever form it goes on."""
         return word.startswith(self._numerals)
 
+    def requests_in(self, sentence: Sequence[Token]) -> Iterator[str]:
+        """The requests of which all parts of a phrase stand in a sentence."""
+        tags = self._asking.all_tags(sentence)
+        return (request for tag in tags for parts, request in self._requests.get(tag, ()) if parts <= tags)
+
     def corrections_with(self, words: Iterable[str]) -> Iterator[Correction]:
         """The patterns of which all words and signs are among these words of the mail."""
-        found = frozenset(slot for word in words for slot in self._slots_of(word))
-        return (pattern for pattern in self.corrections if pattern.words <= found)
+        found = frozenset().union(*map(self._slots_of, words))
+        places = sorted(place for slot in (None, *found) for place in self._patterns_with.get(slot, ()))
+        return (self.corrections[place] for place in places if self.corrections[place].words <= found)
 
     def _fitting(self, word: str) -> frozenset[Slot]:
         """The words and signs of all correction patterns that a word of the mail can be."""
@@ -110,10 +119,10 @@ class Lexicon:
         for request, phrases in language.requests.items():
             for phrase in phrases:
                 parts = frozenset(part.strip() for part in phrase.split("|"))
-                self.requests[request].append(parts)
+                self._requests[next(iter(parts))].append((parts, request))
                 for part in parts:
                     for alternative in part.split("/"):
-                        self.asking.add(self._words_of(alternative), part, language.code)
+                        self._asking.add(self._words_of(alternative), part, language.code)
 
     def _words_of(self, text: str) -> tuple[Word, ...]:
         """Compile the words of one phrase of the data."""

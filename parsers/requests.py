@@ -14,19 +14,12 @@ METER_CHANGED: Final = "meter_changed"
 
 def asked_in(tokens: Sequence[Token], lexicon: Lexicon) -> frozenset[str]:
     """All that a text asks for or tells, as codes of requests."""
-    return frozenset(request for sentence in _sentences(tokens) for request in _asked_in(sentence, lexicon))
+    return frozenset(request for sentence in _sentences(tokens) for request in lexicon.requests_in(sentence))
 
 
 def most_concrete(asked: frozenset[str]) -> Request | None:
     """The most concrete request, in the order of the catalogue; None where nothing is asked for."""
     return next((request for request in Request if request in asked), None)
-
-
-def _asked_in(sentence: Sequence[Token], lexicon: Lexicon) -> set[str]:
-    tags = lexicon.asking.all_tags(sentence)
-    if not tags:
-        return set()
-    return {request for request, phrases in lexicon.requests.items() if any(parts <= tags for parts in phrases)}
 
 
 def _sentences(tokens: Sequence[Token]) -> list[list[Token]]:
