@@ -8,12 +8,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from models.catalogue import Request
+from models.grounds import Ground
 from models.statement import Role
 from parsers.draft import Draft, Line, chunks_of, is_label
 from parsers.pieces import Piece
 
 _ABOUT_BILLS: Final = frozenset({Request.HELP_DESK, Request.OTHER})
 _OF_A_CHUNK: Final = ("others", "example", "old_meter", "forecast")
+_GROUNDS: Final = tuple((tag, Ground(tag)) for tag in (*_OF_A_CHUNK, "told"))
 _SEVERAL: Final = 2
 
 
@@ -23,18 +25,18 @@ def set_aside(lines: Sequence[Line], drafts: Mapping[int, Draft], asked: frozens
     for line in lines:
         for sentence in line.sentences():
             if about_bills and _tells(sentence, "bill"):
-                _explain(sentence, drafts)
-            _explain(_quoted_from_us(sentence), drafts)
-            _explain(_annulled(sentence), drafts)
-            _explain(_headed(sentence), drafts)
-            _explain(_swapped(sentence), drafts)
-            _explain(_unread(sentence), drafts)
+                _explain(sentence, drafts, Ground.BILL)
+            _explain(_quoted_from_us(sentence), drafts, Ground.BILL_SAYS)
+            _explain(_annulled(sentence), drafts, Ground.ANNULLED)
+            _explain(_headed(sentence), drafts, Ground.TOLD)
+            _explain(_swapped(sentence), drafts, Ground.SWAPPED)
+            _explain(_unread(sentence), drafts, Ground.UNREAD)
             for chunk in chunks_of(sentence):
                 _set_chunk_aside(chunk.pieces, drafts)
         for sentence in line.questions():
             if not _tells(sentence, "serves"):
-                _explain(sentence, drafts)
-    _explain(_annulled_at_the_end(lines), drafts)
+                _explain(sentence, drafts, Ground.ASKED)
+    _explain(_annulled_at_the_end(lines), drafts, Ground.ANNULLED)
 
 
 def is_aside(pieces: Sequence[Piece]) -> bool:
@@ -44,9 +46,10 @@ def is_aside(pieces: Sequence[Piece]) -> bool:
 
 def _set_chunk_aside(pieces: Sequence[Piece], drafts: Mapping[int, Draft]) -> None:
     if _tells(pieces, *_OF_A_CHUNK) or (_tells(pieces, "told") and not _tells(pieces, "reading", "current")):
-        _explain(_reached(pieces), drafts)
-    _explain(_following(pieces, "supposed"), drafts)
-    _explain(_negated(pieces), drafts)
+        ground = next(ground for tag, ground in _GROUNDS if _tells(pieces, tag))
+        _explain(_reached(pieces), drafts, ground)
+    _explain(_following(pieces, "supposed"), drafts, Ground.SUPPOSED)
+    _explain(_negated(pieces), drafts, Ground.DENIED)
 
 
 def _tells(pieces: Sequence[Piece], *tags: str) -> bool:
@@ -137,8 +140,8 @@ def _following(pieces: Sequence[Piece], *tags: str) -> Sequence[Piece]:
     return pieces[start:]
 
 
-def _explain(pieces: Iterable[Piece], drafts: Mapping[int, Draft]) -> None:
+def _explain(pieces: Iterable[Piece], drafts: Mapping[int, Draft], ground: Ground) -> None:
     for piece in pieces:
         draft = drafts.get(id(piece))
         if draft and draft.open:
-            draft.role = Role.DOCUMENT
+            draft.explain(Role.DOCUMENT, ground)

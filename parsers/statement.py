@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from models.catalogue import Service
+from models.grounds import Ground
 from models.letter import Letter, NewestPart
 from models.register import identifier_key
 from models.statement import Label, Number, Place, Role, Span, Statement
@@ -111,12 +112,12 @@ def _explain(text: _Text, drafts: dict[int, Draft], lexicon: Lexicon, asked: fro
         explain_identifiers(line, drafts)
         for place, piece in enumerate(line.pieces):
             draft = drafts.get(id(piece))
-            if draft and draft.open:
-                draft.role = explain_decoy(line.pieces, place) or _continued(line.pieces, place, drafts)
+            if draft and draft.open and not explain_decoy(draft, line.pieces, place):
+                _go_on(draft, line.pieces, place, drafts)
     readable = [line for line in text.lines if not line.signature]
     for draft in drafts.values():
         if text.lines[draft.line].signature and draft.open:
-            draft.role = Role.STRAY
+            draft.explain(Role.STRAY, Ground.SIGNATURE)
     set_aside(readable, drafts, asked)
     binder = Binder(drafts.values())
     rows = bind_tables(readable, binder)
@@ -141,8 +142,9 @@ def _promote_only_number(text: _Text, drafts: Mapping[int, Draft]) -> None:
     draft = unexplained[0]
     for sentence in text.lines[draft.line].sentences():
         for chunk in chunks_of(sentence):
-            if any(piece is draft.piece for piece in chunk.pieces):
-                draft.bare = draft.bare or _speaks_of_readings(chunk.pieces)
+            here = not draft.bare and any(piece is draft.piece for piece in chunk.pieces)
+            if here and _speaks_of_readings(chunk.pieces):
+                draft.bare, draft.ground = True, draft.ground or Ground.ONLY_NUMBER
 
 
 def _speaks_of_readings(pieces: Sequence[Piece]) -> bool:
@@ -151,27 +153,30 @@ def _speaks_of_readings(pieces: Sequence[Piece]) -> bool:
     return strange <= _FEW and any(piece.has(*_OF_READINGS) or is_label(piece) for piece in pieces)
 
 
-def _continued(pieces: Sequence[Piece], place: int, drafts: Mapping[int, Draft]) -> Role | None:
-    """The role of the number right before, which this one goes on with ("No 1091/24", "KZ00 0000 0000")."""
+def _go_on(draft: Draft, pieces: Sequence[Piece], place: int, drafts: Mapping[int, Draft]) -> None:
+    """Give a number the role of the one right before, which it goes on with ("No 1091/24", "KZ00 0000 0000")."""
     end = place - 1
     if end >= 0 and pieces[end].text == "/":
         end -= 1
     last = drafts.get(id(pieces[end])) if end >= 0 else None
     if last and last.role in _RUNS:
-        return last.role
+        draft.explain(last.role, Ground.GOES_ON)
+        return
     flat = end >= 0 and pieces[end].kind is Kind.COMMA and len(pieces[place].key) <= _SHORTEST_ALONE
     house = drafts.get(id(pieces[end - 1])) if flat and end else None
     if house and house.role is Role.ADDRESS:
-        return Role.ADDRESS
-    return _compared(pieces[max(place - 4, 0) : place], drafts)
+        draft.explain(Role.ADDRESS, Ground.GOES_ON)
+        return
+    _compare(draft, pieces[max(place - 4, 0) : place], drafts)
 
 
-def _compared(before: Sequence[Piece], drafts: Mapping[int, Draft]) -> Role | None:
-    """The role of the number that this one is compared with: "38 degrees instead of 50"."""
+def _compare(draft: Draft, before: Sequence[Piece], drafts: Mapping[int, Draft]) -> None:
+    """Give a number the role of the one that it is compared with: "38 degrees instead of 50"."""
     if not before or not before[-1].has("compared"):
-        return None
+        return
     other = next((drafts[id(piece)] for piece in reversed(before) if id(piece) in drafts), None)
-    return other.role if other and other.role in _MEASURED else None
+    if other and other.role in _MEASURED:
+        draft.explain(other.role, Ground.COMPARED, before[-1])
 
 
 def _apply_subject(lines: Sequence[Line], drafts: Mapping[int, Draft], binder: Binder) -> None:
@@ -181,14 +186,14 @@ def _apply_subject(lines: Sequence[Line], drafts: Mapping[int, Draft], binder: B
             continue
         if line.is_answer:
             for draft in binder.open_in(line.pieces):
-                draft.role = Role.STRAY
+                draft.explain(Role.STRAY, Ground.EARLIER_SUBJECT)
         named = _named_in(line)
         unlabelled = [
             draft for draft in drafts.values() if draft.open and draft.may_be_value and not draft.words.says_which
         ]
         if named and len(unlabelled) == 1 and not binder.open_in(line.pieces):
             unlabelled[0].words.services |= named
-            unlabelled[0].carried = True
+            unlabelled[0].carried, unlabelled[0].ground = True, Ground.SUBJECT
 
 
 def _named_in(line: Line) -> set[Service]:
@@ -213,7 +218,8 @@ def _numbers(text: _Text, drafts: Mapping[int, Draft]) -> Iterator[Number]:
 def _number(text: _Text, line: Line, draft: Draft, place: Place) -> Number:
     piece = draft.piece
     span = text.span(piece)
-    role = draft.role or _role_of(draft)
+    if draft.role is None:
+        draft.explain(*_role_of(draft))
     evidence = span
     if draft.words.start is not None:
         start, end = min(draft.words.start, piece.start), max(draft.words.end, piece.end)
@@ -222,13 +228,15 @@ def _number(text: _Text, line: Line, draft: Draft, place: Place) -> Number:
         span=span,
         text=span.of(text.original),
         key=piece.key,
-        role=role,
+        role=draft.role or Role.STRAY,
         readings=piece.readings,
         label=draft.words.label(carried=draft.carried),
         place=place,
         line=line.number,
         clause=draft.clause,
         evidence=evidence,
+        ground=draft.ground or Ground.LABEL,
+        witness=text.span(draft.witness) if draft.witness else None,
         said_on=draft.said_on,
         either=draft.either,
         in_signature=line.signature,
@@ -238,16 +246,19 @@ def _number(text: _Text, line: Line, draft: Draft, place: Place) -> Number:
     )
 
 
-def _role_of(draft: Draft) -> Role:
-    """What an open number is by its words: not a value where they say previous, consumption or sum."""
-    roles = draft.words.roles
-    if not draft.piece.readings and not (draft.words.says_which and draft.piece.key.isdigit()):
-        return Role.STRAY
+def _role_of(draft: Draft) -> tuple[Role, Ground]:
+    """What an open number is by its words, and why: not a value where they say previous, consumption or sum."""
+    words, roles = draft.words, draft.words.roles
+    if not draft.piece.readings and not (words.says_which and draft.piece.key.isdigit()):
+        return Role.STRAY, Ground.NO_QUANTITY
+    said = Ground.HEADING if draft.headed else Ground.LABEL
     if Role.PREVIOUS in roles or (roles and Role.VALUE not in roles):
-        return next(role for role in (Role.SUM, Role.CONSUMPTION, Role.PREVIOUS) if role in roles)
-    if draft.words.says_which or Role.VALUE in roles:
-        return Role.VALUE
-    return Role.BARE if draft.bare else Role.STRAY
+        return next(role for role in (Role.SUM, Role.CONSUMPTION, Role.PREVIOUS) if role in roles), said
+    if words.says_which:
+        return Role.VALUE, Ground.TORN if words.contradictory else draft.ground or Ground.LABEL
+    if Role.VALUE in roles:
+        return Role.VALUE, draft.ground or said
+    return (Role.BARE, draft.ground or Ground.UNLABELLED) if draft.bare else (Role.STRAY, Ground.STRANGE)
 
 
 def _shaped(text: _Text, line: Line, piece: Piece) -> Number:
@@ -264,6 +275,7 @@ def _shaped(text: _Text, line: Line, piece: Piece) -> Number:
         line=line.number,
         clause=0,
         evidence=span,
+        ground=Ground.SHAPE,
         in_signature=line.signature,
         in_subject=line.subject,
     )
