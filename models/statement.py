@@ -113,7 +113,7 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
+class ReadToken:
     """A number, phrase, word or sign as it was read: its span, its kind by shape, all that the words can mean."""
 
     span: Span
@@ -142,7 +142,7 @@ class Statement:
     mere_thanks: bool
     attachments: tuple[str, ...]
     earlier: "Statement | None" = None
-    tokens: tuple[Token, ...] = ()
+    tokens: tuple[ReadToken, ...] = ()
 
     def with_role(self, *roles: Role) -> tuple[Number, ...]:
         """The numbers of the text that were explained as one of these."""

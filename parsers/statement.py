@@ -9,7 +9,7 @@ from models.catalogue import Service
 from models.grounds import Ground
 from models.letter import Letter, NewestPart
 from models.register import identifier_key
-from models.statement import Label, Number, Place, Role, Span, Statement
+from models.statement import Label, Number, Place, ReadToken, Role, Span, Statement
 from parsers.asides import set_aside
 from parsers.binding import Binder, is_bare
 from parsers.blocks import bind_stacked, bind_tables
@@ -24,6 +24,7 @@ from parsers.lexicon import Lexicon
 from parsers.normalise import Folded
 from parsers.pieces import Piece, pieces_of
 from parsers.requests import METER_CHANGED, asked_in, most_concrete
+from parsers.sequels import go_on
 from parsers.tokens import Kind, Token, tokenise
 
 _SHAPES: Final = {
@@ -37,8 +38,6 @@ _SHORTEST_ALONE: Final = 3
 _OF_READINGS: Final = ("reading", "meter", "current", "erring", "right")
 _READING_WORDS: Final = ("reading", "serves")
 _FEW: Final = 2
-_MEASURED: Final = frozenset({Role.MONEY, Role.COUNT, Role.TIME})
-_RUNS: Final = frozenset({Role.PHONE, Role.DOCUMENT, Role.PERSONAL_ID})
 
 
 @dataclass(slots=True)
@@ -57,16 +56,17 @@ class _Text:
         return self.folded.original(piece.start, piece.end)
 
 
-def read_statement(letter: Letter, newest: NewestPart, lexicon: Lexicon) -> Statement:
+def read_statement(letter: Letter, newest: NewestPart, lexicon: Lexicon, *, keep_tokens: bool = False) -> Statement:
     """Read what the customer wrote; where that holds no value, read what he forwarded (rules, section 5)."""
-    statement = _read(letter, newest.text, newest.signature, lexicon)
+    statement = _read(letter, newest.text, newest.signature, lexicon, keep_tokens=keep_tokens)
     if newest.forwarded and not statement.with_role(Role.VALUE, Role.BARE):
-        forwarded = _read(letter, f"{newest.text}\n{newest.forwarded}", newest.signature, lexicon)
+        body = f"{newest.text}\n{newest.forwarded}"
+        forwarded = _read(letter, body, newest.signature, lexicon, keep_tokens=keep_tokens)
         return forwarded if forwarded.with_role(Role.VALUE, Role.BARE) else statement
     return statement
 
 
-def _read(letter: Letter, body: str, signature: str, lexicon: Lexicon) -> Statement:
+def _read(letter: Letter, body: str, signature: str, lexicon: Lexicon, *, keep_tokens: bool) -> Statement:
     text = _cut(letter.subject, body, signature, lexicon)
     drafts = {id(piece): Draft(piece, line.number) for line in text.lines for piece in line.pieces if piece.is_number}
     asked = asked_in([token for token in text.tokens if text.folded.offsets[token.start] < text.signature], lexicon)
@@ -85,7 +85,15 @@ def _read(letter: Letter, body: str, signature: str, lexicon: Lexicon) -> Statem
         on_photo=frozenset(_on_photo(text)),
         mere_thanks=_is_mere_thanks(text),
         attachments=tuple(attachment.name for attachment in letter.attachments),
+        tokens=tuple(_tokens(text)) if keep_tokens else (),
     )
+
+
+def _tokens(text: _Text) -> Iterator[ReadToken]:
+    """The pieces as they were read, but for what parts lines and columns."""
+    for piece in text.pieces:
+        if piece.kind not in {Kind.BREAK, Kind.GAP}:
+            yield ReadToken(text.span(piece), piece.kind.name.lower(), tuple(sorted(piece.tags)))
 
 
 def _cut(subject: str, body: str, signature: str, lexicon: Lexicon) -> _Text:
@@ -113,7 +121,7 @@ def _explain(text: _Text, drafts: dict[int, Draft], lexicon: Lexicon, asked: fro
         for place, piece in enumerate(line.pieces):
             draft = drafts.get(id(piece))
             if draft and draft.open and not explain_decoy(draft, line.pieces, place):
-                _go_on(draft, line.pieces, place, drafts)
+                go_on(draft, line.pieces, place, drafts)
     readable = [line for line in text.lines if not line.signature]
     for draft in drafts.values():
         if text.lines[draft.line].signature and draft.open:
@@ -151,32 +159,6 @@ def _speaks_of_readings(pieces: Sequence[Piece]) -> bool:
     """Whether a part of a sentence is about a reading, with hardly another word."""
     strange = sum(not is_bare([piece]) for piece in pieces)
     return strange <= _FEW and any(piece.has(*_OF_READINGS) or is_label(piece) for piece in pieces)
-
-
-def _go_on(draft: Draft, pieces: Sequence[Piece], place: int, drafts: Mapping[int, Draft]) -> None:
-    """Give a number the role of the one right before, which it goes on with ("No 1091/24", "KZ00 0000 0000")."""
-    end = place - 1
-    if end >= 0 and pieces[end].text == "/":
-        end -= 1
-    last = drafts.get(id(pieces[end])) if end >= 0 else None
-    if last and last.role in _RUNS:
-        draft.explain(last.role, Ground.GOES_ON)
-        return
-    flat = end >= 0 and pieces[end].kind is Kind.COMMA and len(pieces[place].key) <= _SHORTEST_ALONE
-    house = drafts.get(id(pieces[end - 1])) if flat and end else None
-    if house and house.role is Role.ADDRESS:
-        draft.explain(Role.ADDRESS, Ground.GOES_ON)
-        return
-    _compare(draft, pieces[max(place - 4, 0) : place], drafts)
-
-
-def _compare(draft: Draft, before: Sequence[Piece], drafts: Mapping[int, Draft]) -> None:
-    """Give a number the role of the one that it is compared with: "38 degrees instead of 50"."""
-    if not before or not before[-1].has("compared"):
-        return
-    other = next((drafts[id(piece)] for piece in reversed(before) if id(piece) in drafts), None)
-    if other and other.role in _MEASURED:
-        draft.explain(other.role, Ground.COMPARED, before[-1])
 
 
 def _apply_subject(lines: Sequence[Line], drafts: Mapping[int, Draft], binder: Binder) -> None:

@@ -3,7 +3,10 @@
 import pytest
 
 from models.grounds import Ground
-from tests.parsers.statements import read_text
+from models.letter import NewestPart
+from parsers.statement import read_statement
+from tests.letters import make_letter
+from tests.parsers.statements import project_lexicon, read_text
 
 WITNESSED = [
     ("тел 701234", "phone named тел"),
@@ -63,3 +66,14 @@ def test_a_number_of_the_signature_or_of_an_earlier_subject_says_so() -> None:
     assert (signed.ground, earlier.ground) == (Ground.SIGNATURE, Ground.EARLIER_SUBJECT)
     (subject,) = read_text("10100", subject="горячая вода").numbers
     assert subject.ground is Ground.SUBJECT
+
+
+def test_tokens_are_kept_where_they_are_asked_for() -> None:
+    """What each word was taken for; else they cost nothing."""
+    letter, newest = make_letter(subject=""), NewestPart("лс 0123456 свет 10100", "", "")
+    statement = read_statement(letter, newest, project_lexicon(), keep_tokens=True)
+    told = [(token.span.of(statement.text), token.kind, token.meanings) for token in statement.tokens]
+    assert [(text, kind) for text, kind, _ in told][:2] == [("лс", "word"), ("0123456", "number")]
+    assert "account" in told[0][2]
+    assert "service.electricity" in told[2][2]
+    assert read_statement(letter, newest, project_lexicon()).tokens == ()
