@@ -22,6 +22,8 @@ from parsers.reading import ReadMail
 _BATCH: Final = 16
 _BATCH_BYTES: Final = 4_000_000
 _START_SECONDS: Final = 60.0
+TOKENS: Final = "tokens"
+"""The argument that asks a child for the tokens, too."""
 _NOT_FOR_CHILDREN: Final = ("MAILREADER_", "CREDENTIALS_", "NOTIFY_SOCKET")
 
 
@@ -65,11 +67,15 @@ class _Child:
 class Readers:
     """Reads mail in child processes; used by one thread at a time."""
 
-    def __init__(self, count: int, *, seconds: float, megabytes: int) -> None:
-        """`count` processes (0: as many as processors), each mail within `seconds`, each process within `megabytes`."""
+    def __init__(self, count: int, *, seconds: float, megabytes: int, keep_tokens: bool = False) -> None:
+        """`count` processes (0: as many as processors), each mail within `seconds`, each process within `megabytes`.
+
+        With `keep_tokens` statements hold their tokens, too.
+        """
         self._count = count or len(os.sched_getaffinity(0))
         self._seconds = seconds
         self._megabytes = megabytes
+        self._wanted = (TOKENS,) if keep_tokens else ()
         self._children: list[_Child] = []
 
     def __enter__(self) -> Self:
@@ -165,9 +171,9 @@ class Readers:
     def _start(self) -> _Child:
         ours, theirs = socket.socketpair()
         with theirs:
-            limits = [str(self._megabytes), str(self._seconds)]
+            limits = [str(self._megabytes), str(self._seconds), *self._wanted]
             try:
-                process = subprocess.Popen(  # noqa: S603 -- our own program and three numbers
+                process = subprocess.Popen(  # noqa: S603 -- our own program, three numbers and a word
                     [sys.executable, "-P", "-m", "mailreader.reading_child", str(theirs.fileno()), *limits],
                     pass_fds=[theirs.fileno()],
                     stdin=subprocess.DEVNULL,

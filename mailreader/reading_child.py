@@ -1,8 +1,8 @@
 """The child process that reads mail: bounded in memory and processor time, killed by its parent when it takes too long.
 
-Started by `readers` as `python -m mailreader.reading_child FD MEGABYTES SECONDS`; speaks over the socket FD. First it
-sends None: it is ready. Then pickled lists of raw mails come in and one pickled result a mail goes out, in their order.
-It knows no database and no network.
+Started by `readers` as `python -m mailreader.reading_child FD MEGABYTES SECONDS [tokens]`; speaks over the socket FD.
+First it sends None: it is ready. Then pickled lists of raw mails come in and one pickled result a mail goes out, in
+their order; with `tokens` as they were read, for `explain`. It knows no database and no network.
 """
 
 import math
@@ -16,7 +16,7 @@ from typing import Final
 
 from config.words import load_languages, load_mail_marks
 from mailreader.bounces import is_known_bounce, read_failure
-from mailreader.readers import ReadingFailed, ReadResult, WasRead
+from mailreader.readers import TOKENS, ReadingFailed, ReadResult, WasRead
 from parsers.reading import Reader
 
 _MEGABYTE: Final = 1024 * 1024
@@ -31,7 +31,7 @@ def main() -> None:
     descriptor, megabytes, seconds = int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3])
     resource.setrlimit(resource.RLIMIT_AS, (megabytes * _MEGABYTE, megabytes * _MEGABYTE))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    reader = Reader(load_languages(), load_mail_marks())
+    reader = Reader(load_languages(), load_mail_marks(), keep_tokens=TOKENS in sys.argv[4:])
     with Connection(descriptor) as parent, suppress(EOFError, ConnectionError):
         parent.send(None)
         while True:

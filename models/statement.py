@@ -5,6 +5,7 @@ from decimal import Decimal
 from enum import StrEnum, unique
 
 from models.catalogue import Language, Request, Service, Zone
+from models.grounds import Ground
 
 
 @unique
@@ -85,9 +86,10 @@ class Number:
     `readings` are the exact decimals that it can be read as, the decimal-sign reading first, the thousands reading
     second; empty where it cannot be a quantity. `key` are its letters and digits, as identifiers are compared.
     `said_on` is (year or 0, month, day or 0) of a dated value. `line`, `clause` number the lines and clauses of the
-    text. `evidence` is the span of words and number together. `either` marks a number that is offered as an
-    alternative to the one before it ("335 or 338"); `strange` says that unknown words stand beside it; `torn` are the
-    services between which contradictory words leave it, so that its label is empty.
+    text. `evidence` is the span of words and number together. `ground` is why it has its role, `witness` the word
+    beside it that says so, where one word does. `either` marks a number that is offered as an alternative to the one
+    before it ("335 or 338"); `strange` says that unknown words stand beside it; `torn` are the services between which
+    contradictory words leave it, so that its label is empty.
     """
 
     span: Span
@@ -100,6 +102,8 @@ class Number:
     line: int
     clause: int
     evidence: Span
+    ground: Ground
+    witness: Span | None = None
     said_on: tuple[int, int, int] | None = None
     either: bool = False
     in_signature: bool = False
@@ -109,12 +113,22 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadToken:
+    """A number, phrase, word or sign as it was read: its span, its kind by shape, all that the words can mean."""
+
+    span: Span
+    kind: str
+    meanings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Statement:
     """All that one message says.
 
     `text` is the subject, the newest part and the signature, one after the other: what all spans point into.
     `on_photo` are the services of which the text says that their value is on a photo. `earlier` is what the message
-    says that our own answer answered, where this one answers that (rules, section 5).
+    says that our own answer answered, where this one answers that (rules, section 5). `tokens` are kept for `explain`
+    alone.
     """
 
     text: str
@@ -128,6 +142,7 @@ class Statement:
     mere_thanks: bool
     attachments: tuple[str, ...]
     earlier: "Statement | None" = None
+    tokens: tuple[ReadToken, ...] = ()
 
     def with_role(self, *roles: Role) -> tuple[Number, ...]:
         """The numbers of the text that were explained as one of these."""

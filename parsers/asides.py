@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from models.catalogue import Request
+from models.grounds import Ground
 from models.statement import Role
 from parsers.draft import Draft, Line, Sentence, is_label
 from parsers.pieces import Piece
@@ -15,6 +16,7 @@ from parsers.pieces import Piece
 _ABOUT_BILLS: Final = frozenset({Request.HELP_DESK, Request.OTHER})
 _OF_A_CHUNK: Final = ("others", "example", "old_meter", "forecast")
 _OF_A_SENTENCE: Final = ("in_bill", "withdrawn", "told", "example", "swapped", "unread")
+_GROUNDS: Final = tuple((tag, Ground(tag)) for tag in (*_OF_A_CHUNK, "told"))
 _SEVERAL: Final = 2
 
 
@@ -24,19 +26,19 @@ def set_aside(lines: Sequence[Line], drafts: Mapping[int, Draft], asked: frozens
     for sentence in (sentence for line in lines for sentence in line.sentences):
         pieces = sentence.pieces
         if about_bills and sentence.has("bill"):
-            _explain(pieces, drafts)
+            _explain(pieces, drafts, Ground.BILL)
         if sentence.has(*_OF_A_SENTENCE):
-            _explain(_quoted_from_us(sentence), drafts)
-            _explain(_annulled(pieces), drafts)
-            _explain(_headed(pieces), drafts)
-            _explain(_swapped(pieces), drafts)
-            _explain(_unread(sentence), drafts)
+            _explain(_quoted_from_us(sentence), drafts, Ground.BILL_SAYS)
+            _explain(_annulled(pieces), drafts, Ground.ANNULLED)
+            _explain(_headed(pieces), drafts, Ground.TOLD)
+            _explain(_swapped(pieces), drafts, Ground.SWAPPED)
+            _explain(_unread(sentence), drafts, Ground.UNREAD)
         if sentence.has("told", "supposed", "negation", *_OF_A_CHUNK):
             for chunk in sentence.chunks:
                 _set_chunk_aside(chunk.pieces, drafts)
         if sentence.asks and not sentence.has("serves"):
-            _explain(pieces, drafts)
-    _explain(_annulled_at_the_end(lines), drafts)
+            _explain(pieces, drafts, Ground.ASKED)
+    _explain(_annulled_at_the_end(lines), drafts, Ground.ANNULLED)
 
 
 def is_aside(pieces: Sequence[Piece]) -> bool:
@@ -46,9 +48,10 @@ def is_aside(pieces: Sequence[Piece]) -> bool:
 
 def _set_chunk_aside(pieces: Sequence[Piece], drafts: Mapping[int, Draft]) -> None:
     if _tells(pieces, *_OF_A_CHUNK) or (_tells(pieces, "told") and not _tells(pieces, "reading", "current")):
-        _explain(_reached(pieces), drafts)
-    _explain(_following(pieces, "supposed"), drafts)
-    _explain(_negated(pieces), drafts)
+        ground = next(ground for tag, ground in _GROUNDS if _tells(pieces, tag))
+        _explain(_reached(pieces), drafts, ground)
+    _explain(_following(pieces, "supposed"), drafts, Ground.SUPPOSED)
+    _explain(_negated(pieces), drafts, Ground.DENIED)
 
 
 def _tells(pieces: Sequence[Piece], *tags: str) -> bool:
@@ -137,8 +140,8 @@ def _following(pieces: Sequence[Piece], *tags: str) -> Sequence[Piece]:
     return pieces[start:]
 
 
-def _explain(pieces: Iterable[Piece], drafts: Mapping[int, Draft]) -> None:
+def _explain(pieces: Iterable[Piece], drafts: Mapping[int, Draft], ground: Ground) -> None:
     for piece in pieces:
         draft = drafts.get(id(piece))
         if draft and draft.open:
-            draft.role = Role.DOCUMENT
+            draft.explain(Role.DOCUMENT, ground)

@@ -11,6 +11,7 @@ from itertools import pairwise, takewhile
 from typing import Final
 
 from models.catalogue import Service
+from models.grounds import Ground
 from models.statement import Role
 from parsers.draft import UNITS, Chunk, Draft, Line, Sentence, Words, has_label, is_label
 from parsers.pieces import Piece
@@ -63,6 +64,7 @@ class Binder:
             head = head if _keeps_head(chunk) else Words()
             if chunk.joined and not numbers[0].words.roles and not any(p.has("reading") for p in chunk.pieces):
                 numbers[0].words.roles |= roles
+                numbers[0].headed = bool(roles)
             roles = numbers[-1].words.roles
             carried = self._carry_along(chunk, numbers, carried, head)
             waiting = Words()
@@ -80,6 +82,7 @@ class Binder:
             return False
         for draft, words in zip(numbers, groups, strict=True):
             draft.words.join(words)
+            draft.ground = Ground.IN_TURN
         return True
 
     def _carry_along(self, chunk: Chunk, numbers: Sequence[Draft], carried: Words, head: Words) -> Words:
@@ -143,10 +146,12 @@ class Binder:
         if not draft.words.says_which and carried.says_which:
             draft.words.join(carried)
             draft.carried = True
+            draft.ground = Ground.CARRIED
         elif not draft.words.services and carried.services and not draft.words.water:
             draft.words.services |= carried.services if draft.words.zones or draft.words.tariffs else set()
         if head.roles and not draft.words.roles:
             draft.words.roles |= head.roles
+            draft.headed = True
 
     def _bind_backward(self, sentence: Sequence[Piece], waiting: Words) -> None:
         """Labels at the end of a sentence that no number followed speak for the one unlabelled number before them."""

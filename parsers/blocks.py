@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise
 from typing import Final
 
+from models.grounds import Ground
 from models.statement import Role
 from parsers.binding import Binder, is_label_line, labels_of
 from parsers.dates import day_of
@@ -73,15 +74,16 @@ def _bind_cell(draft: Draft, heading: Sequence[Piece], own: Words) -> None:
     words.start = None
     draft.said_on = draft.said_on or next((day for piece in heading if (day := day_of(piece))), None)
     if not words.says_anything and any(piece.has("account") for piece in heading):
-        draft.role = Role.ACCOUNT
+        draft.explain(Role.ACCOUNT, Ground.COLUMN)
     elif not words.roles and any(piece.has("serial", "number_sign") for piece in heading):
-        draft.role = Role.SERIAL if len(draft.piece.key) >= _SHORTEST_SERIAL else Role.COUNT
+        draft.explain(Role.SERIAL if len(draft.piece.key) >= _SHORTEST_SERIAL else Role.COUNT, Ground.COLUMN)
     elif not words.says_anything and _is_strange(heading):
-        draft.role = Role.STRAY
+        draft.explain(Role.STRAY, Ground.COLUMN)
     else:
         draft.bare = draft.bare or any(piece.has("reading", "meter") for piece in heading)
         draft.words.join(words)
         draft.words.join(own)
+        draft.ground = Ground.COLUMN if words.says_anything else draft.ground
 
 
 def _is_strange(heading: Sequence[Piece]) -> bool:
@@ -135,6 +137,8 @@ def _bind_numbers(drafts: Sequence[Draft], groups: Sequence[Words]) -> None:
     if len(groups) == 1:
         for draft in drafts:
             draft.words.join(groups[0])
+            draft.ground = Ground.STACKED
     elif len(groups) == len(drafts):
         for draft, words in zip(drafts, groups, strict=True):
             draft.words.join(words)
+            draft.ground = Ground.STACKED

@@ -4,6 +4,7 @@ from collections import defaultdict, deque
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
+from models.grounds import Ground
 from models.statement import Role
 from parsers.draft import Draft, is_label
 from parsers.lexicon import ARROWS, SLOTS, Lexicon, Slot
@@ -64,8 +65,9 @@ class Corrector:
             elif old.words.roles.isdisjoint({Role.CONSUMPTION, Role.SUM}):
                 new.words.roles.add(Role.VALUE)
             new.either = False
+            new.ground = Ground.CORRECTION
         for draft in said:
-            draft.role = Role.WITHDRAWN
+            draft.explain(Role.WITHDRAWN, Ground.CORRECTED)
 
     def _said_before(self, old: Draft) -> Iterator[Draft]:
         """The open numbers of the same value that stand before a withdrawn one; they are withdrawn with it."""
@@ -83,7 +85,9 @@ def _explained_alike(old: Draft, new: Draft | None) -> bool:
     known = next((draft.role for draft in (old, new) if draft.role in _DECOYS), None)
     if known is None:
         return False
-    old.role = new.role = known
+    for draft in (old, new):
+        if draft.role is not known:
+            draft.explain(known, Ground.COMPARED)
     return True
 
 

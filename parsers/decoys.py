@@ -9,10 +9,11 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Final
 
+from models.grounds import Ground
 from models.statement import Role
 from parsers.addresses import explain_address
-from parsers.draft import UNITS, is_label
-from parsers.neighbourhood import Neighbourhood
+from parsers.draft import UNITS, Draft, is_label
+from parsers.neighbourhood import Neighbourhood, Told
 from parsers.pieces import Piece
 from parsers.tokens import Kind
 
@@ -35,44 +36,57 @@ _YEARS: Final = range(1900, 2100)
 _WEIGHTS: Final[tuple[tuple[int, ...], ...]] = (tuple(range(1, 12)), (*range(3, 12), 1, 2))
 _MODULUS: Final = 11
 _NO_CONTROL: Final = 10
+_LIST_MARK: Final = (Role.COUNT, Ground.LIST_MARK)
+_INDEX: Final = (Role.COUNT, Ground.INDEX)
+_COUNT: Final = (Role.COUNT, Ground.NAMED)
+_NUMBER_WORD: Final = (Role.COUNT, Ground.NUMBER_WORD)
+_PERSONAL_ID: Final = (Role.PERSONAL_ID, Ground.NAMED)
+_CONTROLLED: Final = (Role.PERSONAL_ID, Ground.CONTROL_DIGIT)
+_PHONE: Final = (Role.PHONE, Ground.NAMED)
+_DOCUMENT: Final = (Role.DOCUMENT, Ground.NAMED)
+_MONEY: Final = (Role.MONEY, Ground.NAMED)
+_TIME: Final = (Role.TIME, Ground.NAMED)
+_DATE: Final = (Role.DATE, Ground.NAMED)
+_LIKE_DATE: Final = (Role.DATE, Ground.SHAPE)
+_NEXT_DATE: Final = (Role.DATE, Ground.GOES_ON)
 
 
-def _list_mark(line: Neighbourhood) -> Role | None:
+def _list_mark(line: Neighbourhood) -> Told | None:
     if len(line.number.text) > _ORDINAL_DIGITS or line.number.spelt:
         return None
     rest = line.pieces[line.place + 1 : line.place + 3]
     if line.place:
         opening = line.pieces[max(line.place - _BRACKET, 0) : line.place]
         bracketed = any(piece.kind is Kind.OPEN for piece in opening)
-        return Role.COUNT if rest and rest[0].glued and rest[0].text == ")" and not bracketed else None
+        return _LIST_MARK if rest and rest[0].glued and rest[0].text == ")" and not bracketed else None
     marked = len(rest) > 1 and rest[0].glued and (rest[0].kind in {Kind.CLOSE, Kind.STOP} or rest[0].text == ".")
-    return Role.COUNT if marked else None
+    return _LIST_MARK if marked else None
 
 
-def _personal_id(line: Neighbourhood) -> Role | None:
+def _personal_id(line: Neighbourhood) -> Told | None:
     if line.is_before("personal_id", within=2):
-        return Role.PERSONAL_ID
+        return _PERSONAL_ID
     key = line.number.key
     looks_so = len(key) == _PERSONAL_ID_DIGITS and key.isdigit() and key == line.number.text and valid_personal_id(key)
-    return Role.PERSONAL_ID if looks_so else None
+    return _CONTROLLED if looks_so else None
 
 
-def _phone(line: Neighbourhood) -> Role | None:
-    return Role.PHONE if line.is_before("phone", within=3) and not line.is_before("account") else None
+def _phone(line: Neighbourhood) -> Told | None:
+    return _PHONE if line.is_before("phone", within=3) and not line.is_before("account") else None
 
 
-def _document(line: Neighbourhood) -> Role | None:
+def _document(line: Neighbourhood) -> Told | None:
     if line.is_before("model"):
-        return Role.DOCUMENT
+        return _DOCUMENT
     slash = line.pieces[line.place + 1 : line.place + 2]
     if line.is_before("number_sign") and slash and slash[0].text == "/" and slash[0].glued:
-        return Role.DOCUMENT
+        return _DOCUMENT
     if line.is_after("numbered"):
-        return Role.DOCUMENT
+        return _DOCUMENT
     if line.is_before("number_sign") and _is_of_document(line.pieces[: line.place]):
-        return Role.DOCUMENT
+        return _DOCUMENT
     near = _SENTENCE if line.is_before("number_sign") else 1
-    return Role.DOCUMENT if line.is_before("document", within=near) and not line.is_before("account") else None
+    return _DOCUMENT if line.is_before("document", within=near) and not line.is_before("account") else None
 
 
 def _is_of_document(before: Sequence[Piece]) -> bool:
@@ -81,7 +95,7 @@ def _is_of_document(before: Sequence[Piece]) -> bool:
     return len(rest) > 1 and rest[-1].kind is Kind.COMMA and rest[-2].has("document")
 
 
-def _index(line: Neighbourhood) -> Role | None:
+def _index(line: Neighbourhood) -> Told | None:
     """One digit at a label, before a number of its own: "HW2 291", "1E 73144", "hot water 2: 291"."""
     number, after = line.number, line.pieces[line.place + 1 : line.place + 2]
     if len(number.text) > 1 or number.spelt or not after:
@@ -92,45 +106,67 @@ def _index(line: Neighbourhood) -> Role | None:
     behind_label = bool(before) and (number.glued or equals or numbered) and is_label(before[0])
     before_label = after[0].glued and is_label(after[0]) and not after[0].has(*UNITS)
     rest = line.pieces[line.place + 1 : line.place + 4]
-    return Role.COUNT if (behind_label or before_label) and any(piece.is_number for piece in rest) else None
+    return _INDEX if (behind_label or before_label) and any(piece.is_number for piece in rest) else None
 
 
-def _money(line: Neighbourhood) -> Role | None:
-    after, before = line.after(), line.before()
-    if (after and after.kind is Kind.CURRENCY) or (before and before.kind is Kind.CURRENCY):
-        return Role.MONEY
+def _money(line: Neighbourhood) -> Told | None:
+    for beside in (line.after(), line.before()):
+        if beside and beside.kind is Kind.CURRENCY:
+            line.witness = beside
+            return _MONEY
     if line.is_after("money_unit"):
-        return Role.MONEY
-    return Role.MONEY if line.is_before("money_before", within=2) and not line.is_after("unit.kwh", "unit.m3") else None
+        return _MONEY
+    return _MONEY if not line.is_after("unit.kwh", "unit.m3") and line.is_before("money_before", within=2) else None
 
 
-def _share(line: Neighbourhood) -> Role | None:
-    after = line.after()
-    return Role.COUNT if after and after.kind is Kind.SHARE else None
+def _share(line: Neighbourhood) -> Told | None:
+    line.witness = line.after()
+    return _COUNT if line.witness and line.witness.kind is Kind.SHARE else None
 
 
-def _date(line: Neighbourhood) -> Role | None:
-    number, after = line.number, line.after()
+def _date(line: Neighbourhood) -> Told | None:
+    number = line.number
     if number.spelt:
         return None
     is_day = number.text.isdigit() and len(number.text) <= _ORDINAL_DIGITS and int(number.text) <= _LAST_DAY
-    if is_day and after and not after.is_number and after.values("month."):
-        return Role.DATE
-    before = line.before()
-    if before and before.values("month.") and (is_day or _is_year(number)):
-        return Role.DATE
+    month = _month_beside(line, is_day=is_day)
+    if month:
+        line.witness = month
+        return _DATE
     if _is_year(number) and line.is_after("year_word"):
-        return Role.DATE
-    if is_day and (line.is_after("day_word") or line.suffixed()):
-        return Role.DATE
-    dated = short_date(number.text) is not None and (_is_dated(line) or _goes_on_dating(line))
-    return Role.DATE if dated or _MONTH_OF_YEAR.fullmatch(number.text) else None
+        return _DATE
+    if is_day and line.is_after("day_word"):
+        return _DATE
+    return _LIKE_DATE if (is_day and line.suffixed()) or _MONTH_OF_YEAR.fullmatch(number.text) else None
 
 
-def _is_dated(line: Neighbourhood) -> bool:
-    """Whether "18.11" is a date: after "on", before "year", or at the head of a line that goes on."""
-    if line.is_before("date_before") or line.is_after("year_word"):
-        return True
+def _month_beside(line: Neighbourhood, *, is_day: bool) -> Piece | None:
+    """The month behind a day, or before a day or a year."""
+    after = line.after() if is_day else None
+    if after and not after.is_number and after.values("month."):
+        return after
+    before = line.before()
+    dated = before is not None and bool(before.values("month.")) and (is_day or _is_year(line.number))
+    return before if dated else None
+
+
+def _short_date(line: Neighbourhood) -> Told | None:
+    if line.number.spelt or short_date(line.number.text) is None:
+        return None
+    if _is_named_date(line):
+        return _DATE
+    if _begins_line(line):
+        return _LIKE_DATE
+    return _NEXT_DATE if _goes_on_dating(line) else None
+
+
+def _is_named_date(line: Neighbourhood) -> bool:
+    """Whether "18.11" is a date by the words beside it: after "on", or before "year"."""
+    return line.is_before("date_before") or line.is_after("year_word")
+
+
+def _begins_line(line: Neighbourhood) -> bool:
+    """Whether "18.11" is a date by its place: at the head of a line in which another number follows."""
     return line.place == 0 and any(piece.is_number for piece in line.pieces[1:])
 
 
@@ -139,44 +175,46 @@ def _goes_on_dating(line: Neighbourhood) -> bool:
     before = line.before()
     if before is None or not (before.kind is Kind.COMMA or before.has("and")):
         return False
-    opening = range(min(line.place, _OPENING))
-    first = next((place for place in opening if short_date(line.pieces[place].text)), None)
-    return first is not None and _is_dated(Neighbourhood(line.pieces, first))
+    first = next((place for place in range(min(line.place, _OPENING)) if short_date(line.pieces[place].text)), None)
+    opening = None if first is None else Neighbourhood(line.pieces, first)
+    return opening is not None and (_is_named_date(opening) or _begins_line(opening))
 
 
 def _is_year(number: Piece) -> bool:
     return number.text.isdigit() and len(number.text) == _HOUSE_DIGITS and int(number.text) in _YEARS
 
 
-def _time(line: Neighbourhood) -> Role | None:
+def _time(line: Neighbourhood) -> Told | None:
     after = line.after()
-    if after and after.has("time_unit") and not after.has("zone.day", "zone.night"):
-        return Role.TIME
+    if line.is_after("time_unit") and after and not after.has("zone.day", "zone.night"):
+        return _TIME
     if line.is_before("time_unit") and line.suffixed() and len(line.number.key) <= _ORDINAL_DIGITS:
-        return Role.TIME
+        return _TIME
     is_clock = line.is_before("at_time") and _CLOCK.fullmatch(line.number.text) and not line.is_after(*UNITS)
-    return Role.TIME if is_clock else None
+    return _TIME if is_clock else None
 
 
-def _count(line: Neighbourhood) -> Role | None:
+def _count(line: Neighbourhood) -> Told | None:
     after, before = line.after(), line.before()
     broken_off = any(piece.spelt for piece in line.pieces[max(line.place - 2, 0) : line.place])
     single = line.number.spelt and " " not in line.number.text and not broken_off
     if single and line.number.readings and line.number.readings[0] < _LARGE:
         named = before is not None and is_label(before) and not before.has("current", "previous", "sum")
         if not named or line.number.readings[0] == 1:
-            return Role.COUNT
+            return _NUMBER_WORD
     if len(line.number.key) > _FLAT_DIGITS:
         return None
     if before is not None and before.has("roughly_before"):
-        return Role.COUNT
+        line.witness = before
+        return _COUNT
     if after is None or after.is_number:
         return None
+    line.witness = after
     counted = after.has("count_unit") or (line.number.spelt and after.has("meter"))
-    return Role.COUNT if counted and not after.has("unit.m3", "unit.kwh") else None
+    return _COUNT if counted and not after.has("unit.m3", "unit.kwh") else None
 
 
-_RULES: Final[tuple[Callable[[Neighbourhood], Role | None], ...]] = (
+_RULES: Final[tuple[Callable[[Neighbourhood], Told | None], ...]] = (
     _list_mark,
     _index,
     _personal_id,
@@ -185,16 +223,23 @@ _RULES: Final[tuple[Callable[[Neighbourhood], Role | None], ...]] = (
     _money,
     _share,
     _date,
+    _short_date,
     explain_address,
     _time,
     _count,
 )
 
 
-def explain_decoy(pieces: Sequence[Piece], place: int) -> Role | None:
-    """What the number at `place` of a line is, if it is no reading and no account; None where nothing says so."""
+def explain_decoy(draft: Draft, pieces: Sequence[Piece], place: int) -> bool:
+    """Settle what the number at `place` of a line is, if it is no reading and no account, and say whether it is."""
     line = Neighbourhood(pieces, place)
-    return next((role for rule in _RULES if (role := rule(line)) is not None), None)
+    for rule in _RULES:
+        line.witness = None
+        told = rule(line)
+        if told is not None:
+            draft.explain(*told, line.witness)
+            return True
+    return False
 
 
 def valid_personal_id(digits: str) -> bool:

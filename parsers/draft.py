@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Final
 
 from models.catalogue import Service, Zone
+from models.grounds import Ground
 from models.statement import Label, Role
 from parsers.pieces import Piece
 from parsers.tokens import Kind
@@ -118,7 +119,11 @@ class Words:
 
 @dataclass(slots=True)
 class Draft:
-    """One number while it is explained; `role` None is still open."""
+    """One number while it is explained; `role` None is still open.
+
+    `ground` is why it has its role, or how it came to its label (None: by the words beside it); `witness` is the piece
+    that says so. `headed` says that previous, current and the like were said of several numbers at once.
+    """
 
     piece: Piece
     line: int
@@ -130,6 +135,13 @@ class Draft:
     either: bool = False
     bare: bool = False
     joined: bool = False
+    ground: Ground | None = None
+    witness: Piece | None = None
+    headed: bool = False
+
+    def explain(self, role: Role, ground: Ground, witness: Piece | None = None) -> None:
+        """Settle what the number is, and why."""
+        self.role, self.ground, self.witness = role, ground, witness
 
     @property
     def open(self) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from models.grounds import Ground
 from models.statement import Role
 from parsers.asides import is_aside
 from parsers.binding import is_bare
@@ -17,9 +18,10 @@ def apply_headings(lines: Sequence[Line], drafts: Mapping[int, Draft]) -> None:
         if any(piece.is_number for piece in line.pieces):
             for draft in numbers:
                 if aside:
-                    draft.role = Role.DOCUMENT
-                elif not draft.words.roles:
+                    draft.explain(Role.DOCUMENT, Ground.HEADING)
+                elif roles and not draft.words.roles:
                     draft.words.roles |= roles
+                    draft.headed = True
         elif not line.subject and _heads(line):
             roles, aside = _roles_of(line), is_aside(line.pieces)
         elif not is_bare(line.pieces):

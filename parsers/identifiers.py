@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
+from models.grounds import Ground
 from models.statement import Place, Role
 from parsers.draft import UNITS, Draft, Line, is_label
 from parsers.pieces import Piece
@@ -30,11 +31,14 @@ def explain_identifiers(line: Line, drafts: Mapping[int, Draft]) -> None:
         draft = drafts.get(id(piece))
         if draft is None or not draft.open:
             continue
-        if _is_account(line.pieces, place):
-            draft.role = Role.ACCOUNT
+        named = _account_named(line.pieces, place)
+        if named:
+            draft.explain(Role.ACCOUNT, Ground.NAMED, named)
             _join_groups(line.pieces, place, drafts)
-        elif _is_serial(line.pieces, place, headed=headed < place):
-            draft.role = Role.SERIAL
+            continue
+        told = _serial_told(line.pieces, place, headed=headed < place)
+        if told:
+            draft.explain(Role.SERIAL, *told)
 
 
 def _before(pieces: Sequence[Piece], place: int) -> Iterator[Piece]:
@@ -52,17 +56,18 @@ def _heads_serials(piece: Piece) -> bool:
     return piece.has("meter", "serial") or is_label(piece)
 
 
-def _is_account(pieces: Sequence[Piece], place: int) -> bool:
+def _account_named(pieces: Sequence[Piece], place: int) -> Piece | None:
+    """The word for the account that names a number, if one does."""
     number = pieces[place]
     groups = _groups(pieces, place)
     end = place + len(groups)
     if number.spelt or _is_dated(pieces, place):
-        return False
+        return None
+    digits = len(number.key) + sum(len(group.key) for group in groups)
     before = _named_before(pieces, place)
     if before is not None and pieces[before].has("account") and not _is_trailing(pieces, before):
-        return len(number.key) + sum(len(group.key) for group in groups) >= _SHORTEST_ACCOUNT
-    long = len(number.key) + sum(len(group.key) for group in groups) >= _SHORTEST_TRAILING
-    return long and not number.readings[1:] and _is_trailed(pieces, end)
+        return pieces[before] if digits >= _SHORTEST_ACCOUNT else None
+    return _trailing(pieces, end) if digits >= _SHORTEST_TRAILING and not number.readings[1:] else None
 
 
 def _is_dated(pieces: Sequence[Piece], place: int) -> bool:
@@ -71,12 +76,13 @@ def _is_dated(pieces: Sequence[Piece], place: int) -> bool:
     return bool(after) and after[0].has("year_word") and len(pieces[place].key) == _YEAR_DIGITS
 
 
-def _is_trailed(pieces: Sequence[Piece], place: int) -> bool:
-    """Whether the word for the account stands behind a number: right behind it, or at the end of the line."""
+def _trailing(pieces: Sequence[Piece], place: int) -> Piece | None:
+    """The word for the account that stands behind a number: right behind it, or at the end of the line."""
     after = next((index for index in range(place + 1, len(pieces)) if not _is_sign(pieces[index])), None)
     if after is None or not pieces[after].has("account"):
-        return False
-    return _is_trailing(pieces, after) or not any(piece.is_number for piece in _after(pieces, after))
+        return None
+    ends = _is_trailing(pieces, after) or not any(piece.is_number for piece in _after(pieces, after))
+    return pieces[after] if ends else None
 
 
 def _is_trailing(pieces: Sequence[Piece], place: int) -> bool:
@@ -110,27 +116,30 @@ def _named_before(pieces: Sequence[Piece], place: int) -> int | None:
     return None
 
 
-def _is_serial(pieces: Sequence[Piece], place: int, *, headed: bool) -> bool:
-    """Whether the words before a number make it the serial of a meter; a serial is longer than a dial.
+def _serial_told(pieces: Sequence[Piece], place: int, *, headed: bool) -> tuple[Ground, Piece] | None:
+    """Why the words before a number make it the serial of a meter, if they do; a serial is longer than a dial.
 
     `headed` says that a meter is named somewhere before it in its line.
     """
     number = pieces[place]
     after = pieces[place + 1] if place + 1 < len(pieces) else None
     if number.spelt or len(number.key) < _SHORTEST_SERIAL or (after is not None and after.has(*UNITS)):
-        return False
+        return None
     long = len(number.key) >= _LONGER_THAN_DIALS and len(number.readings) == 1
-    if long and place and is_label(pieces[place - 1]) and _is_tied(pieces, place):
-        return True
-    if long and place and pieces[place - 1].has("number_sign"):
-        return headed or _is_tied(pieces, place)
-    return _serial_named(_before(pieces, place), long=long) or _is_serial_behind(pieces, place)
+    before = pieces[place - 1] if long and place else None
+    if before and is_label(before) and _is_tied(pieces, place):
+        return Ground.TIED, before
+    if before and before.has("number_sign"):
+        return (Ground.NAMED, before) if headed or _is_tied(pieces, place) else None
+    named = _serial_named(_before(pieces, place), long=long) or _serial_behind(pieces, place)
+    return (Ground.NAMED, named) if named else None
 
 
-def _is_serial_behind(pieces: Sequence[Piece], place: int) -> bool:
-    """Whether what follows a number says that it is a serial: "15780 is the serial number"."""
+def _serial_behind(pieces: Sequence[Piece], place: int) -> Piece | None:
+    """The word behind a number that says that it is a serial: "15780 is the serial number"."""
     rest = [piece for piece in pieces[place + 1 : place + 6] if not _is_sign(piece) and not piece.has("filler")]
-    return bool(rest) and rest[0].has("serial") and not (len(rest) > 1 and rest[1].is_number)
+    told = bool(rest) and rest[0].has("serial") and not (len(rest) > 1 and rest[1].is_number)
+    return rest[0] if told else None
 
 
 def _is_tied(pieces: Sequence[Piece], place: int) -> bool:
@@ -139,20 +148,20 @@ def _is_tied(pieces: Sequence[Piece], place: int) -> bool:
     return len(tied) > 1 and tied[0].text in _TIES and tied[1].is_number
 
 
-def _serial_named(before: Iterable[Piece], *, long: bool) -> bool:
-    """Whether the words before a number say "serial", or "meter" where the number is long or "No" stands between."""
+def _serial_named(before: Iterable[Piece], *, long: bool) -> Piece | None:
+    """The word before a number that says "serial", or "meter" where the number is long or "No" stands between."""
     signed = False
     for piece in before:
         if piece.is_number or piece.kind in _SEPARATORS or piece.text in {"=", ":"}:
-            return False
+            return None
         if piece.has("serial"):
-            return True
+            return piece
         if piece.has("meter") and not piece.has("account"):
-            return signed or long
+            return piece if signed or long else None
         signed = signed or piece.has("number_sign")
         if piece.kind is Kind.WORD and not (is_label(piece) or piece.has("filler", "number_sign", "negation")):
-            return False
-    return False
+            return None
+    return None
 
 
 def _join_groups(pieces: Sequence[Piece], place: int, drafts: Mapping[int, Draft]) -> None:

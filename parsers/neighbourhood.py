@@ -3,21 +3,30 @@
 from collections.abc import Sequence
 from typing import Final
 
+from models.grounds import Ground
+from models.statement import Role
 from parsers.pieces import Piece
 from parsers.tokens import Kind
+
+Told = tuple[Role, Ground]
+"""What a number is, and why."""
 
 _SKIPPED: Final = frozenset({Kind.SIGN, Kind.GAP})
 _ENDING_LETTERS: Final = 3
 
 
 class Neighbourhood:
-    """A line of pieces seen from one of its numbers."""
+    """A line of pieces seen from one of its numbers.
+
+    `witness` is the piece that answered the last question with yes: the word by which the number is explained.
+    """
 
     def __init__(self, pieces: Sequence[Piece], place: int) -> None:
         """`place` is that of the number."""
         self.pieces = pieces
         self.place = place
         self.number = pieces[place]
+        self.witness: Piece | None = None
 
     def before(self, count: int = 1) -> Piece | None:
         """The `count`-th piece before the number, signs not counted."""
@@ -44,13 +53,17 @@ class Neighbourhood:
             if piece is None or piece.kind in {Kind.COMMA, Kind.STOP, Kind.NUMBER}:
                 return False
             if piece.has(*tags):
+                self.witness = piece
                 return True
         return False
 
     def is_after(self, *tags: str) -> bool:
         """Whether a phrase of these meanings stands right after the number."""
         piece = self.after()
-        return piece is not None and not piece.is_number and piece.has(*tags)
+        if piece is None or piece.is_number or not piece.has(*tags):
+            return False
+        self.witness = piece
+        return True
 
     def suffixed(self) -> bool:
         """Whether an ending hangs at the number ("25-th")."""

@@ -25,9 +25,12 @@ class ReadMail:
 class Reader:
     """Reads mail with the words of the languages, which are compiled once."""
 
-    def __init__(self, languages: Sequence[LanguageWords], marks: Iterable[Mapping[str, Any]]) -> None:
-        """Compile the words and the marks of quotes and signatures."""
+    def __init__(
+        self, languages: Sequence[LanguageWords], marks: Iterable[Mapping[str, Any]], *, keep_tokens: bool = False
+    ) -> None:
+        """Compile the words and the marks of quotes and signatures; `keep_tokens`: statements hold their tokens."""
         self.lexicon = Lexicon(languages)
+        self._keep_tokens = keep_tokens
         self._marks = QuoteMarks.build(list(marks))
 
     def read(self, raw: bytes) -> ReadMail:
@@ -42,4 +45,5 @@ class Reader:
 
     def statement(self, letter: Letter) -> Statement:
         """What the newest part of a letter says."""
-        return read_statement(letter, parse_newest(letter, self._marks), self.lexicon)
+        newest = parse_newest(letter, self._marks)
+        return read_statement(letter, newest, self.lexicon, keep_tokens=self._keep_tokens)

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from models.catalogue import Service
+from models.grounds import Ground
 from models.letter import Letter, NewestPart
 from models.register import identifier_key
-from models.statement import Label, Number, Place, Role, Span, Statement
+from models.statement import Label, Number, Place, ReadToken, Role, Span, Statement
 from parsers.asides import set_aside
 from parsers.binding import Binder, is_bare
 from parsers.blocks import bind_stacked, bind_tables
@@ -23,6 +24,7 @@ from parsers.lexicon import Lexicon
 from parsers.normalise import Folded
 from parsers.pieces import Piece, pieces_of
 from parsers.requests import METER_CHANGED, asked_in, most_concrete
+from parsers.sequels import go_on
 from parsers.tokens import Kind, Token, tokenise
 
 _SHAPES: Final = {
@@ -36,8 +38,6 @@ _SHORTEST_ALONE: Final = 3
 _OF_READINGS: Final = ("reading", "meter", "current", "erring", "right")
 _READING_WORDS: Final = ("reading", "serves")
 _FEW: Final = 2
-_MEASURED: Final = frozenset({Role.MONEY, Role.COUNT, Role.TIME})
-_RUNS: Final = frozenset({Role.PHONE, Role.DOCUMENT, Role.PERSONAL_ID})
 
 
 @dataclass(slots=True)
@@ -56,16 +56,17 @@ class _Text:
         return self.folded.original(piece.start, piece.end)
 
 
-def read_statement(letter: Letter, newest: NewestPart, lexicon: Lexicon) -> Statement:
+def read_statement(letter: Letter, newest: NewestPart, lexicon: Lexicon, *, keep_tokens: bool = False) -> Statement:
     """Read what the customer wrote; where that holds no value, read what he forwarded (rules, section 5)."""
-    statement = _read(letter, newest.text, newest.signature, lexicon)
+    statement = _read(letter, newest.text, newest.signature, lexicon, keep_tokens=keep_tokens)
     if newest.forwarded and not statement.with_role(Role.VALUE, Role.BARE):
-        forwarded = _read(letter, f"{newest.text}\n{newest.forwarded}", newest.signature, lexicon)
+        body = f"{newest.text}\n{newest.forwarded}"
+        forwarded = _read(letter, body, newest.signature, lexicon, keep_tokens=keep_tokens)
         return forwarded if forwarded.with_role(Role.VALUE, Role.BARE) else statement
     return statement
 
 
-def _read(letter: Letter, body: str, signature: str, lexicon: Lexicon) -> Statement:
+def _read(letter: Letter, body: str, signature: str, lexicon: Lexicon, *, keep_tokens: bool) -> Statement:
     text = _cut(letter.subject, body, signature, lexicon)
     drafts = {id(piece): Draft(piece, line.number) for line in text.lines for piece in line.pieces if piece.is_number}
     asked = asked_in([token for token in text.tokens if text.folded.offsets[token.start] < text.signature], lexicon)
@@ -84,7 +85,15 @@ def _read(letter: Letter, body: str, signature: str, lexicon: Lexicon) -> Statem
         on_photo=frozenset(_on_photo(text)),
         mere_thanks=_is_mere_thanks(text),
         attachments=tuple(attachment.name for attachment in letter.attachments),
+        tokens=tuple(_tokens(text)) if keep_tokens else (),
     )
+
+
+def _tokens(text: _Text) -> Iterator[ReadToken]:
+    """The pieces as they were read, but for what parts lines and columns."""
+    for piece in text.pieces:
+        if piece.kind not in {Kind.BREAK, Kind.GAP}:
+            yield ReadToken(text.span(piece), piece.kind.name.lower(), tuple(sorted(piece.tags)))
 
 
 def _cut(subject: str, body: str, signature: str, lexicon: Lexicon) -> _Text:
@@ -111,12 +120,12 @@ def _explain(text: _Text, drafts: dict[int, Draft], lexicon: Lexicon, asked: fro
         explain_identifiers(line, drafts)
         for place, piece in enumerate(line.pieces):
             draft = drafts.get(id(piece))
-            if draft and draft.open:
-                draft.role = explain_decoy(line.pieces, place) or _continued(line.pieces, place, drafts)
+            if draft and draft.open and not explain_decoy(draft, line.pieces, place):
+                go_on(draft, line.pieces, place, drafts)
     readable = [line for line in text.lines if not line.signature]
     for draft in drafts.values():
         if text.lines[draft.line].signature and draft.open:
-            draft.role = Role.STRAY
+            draft.explain(Role.STRAY, Ground.SIGNATURE)
     set_aside(readable, drafts, asked)
     binder = Binder(drafts.values())
     rows = bind_tables(readable, binder)
@@ -141,37 +150,15 @@ def _promote_only_number(text: _Text, drafts: Mapping[int, Draft]) -> None:
     draft = unexplained[0]
     for sentence in text.lines[draft.line].sentences:
         for chunk in sentence.chunks:
-            if any(piece is draft.piece for piece in chunk.pieces):
-                draft.bare = draft.bare or _speaks_of_readings(chunk.pieces)
+            here = not draft.bare and any(piece is draft.piece for piece in chunk.pieces)
+            if here and _speaks_of_readings(chunk.pieces):
+                draft.bare, draft.ground = True, draft.ground or Ground.ONLY_NUMBER
 
 
 def _speaks_of_readings(pieces: Sequence[Piece]) -> bool:
     """Whether a part of a sentence is about a reading, with hardly another word."""
     strange = sum(not is_bare([piece]) for piece in pieces)
     return strange <= _FEW and any(piece.has(*_OF_READINGS) or is_label(piece) for piece in pieces)
-
-
-def _continued(pieces: Sequence[Piece], place: int, drafts: Mapping[int, Draft]) -> Role | None:
-    """The role of the number right before, which this one goes on with ("No 1091/24", "KZ00 0000 0000")."""
-    end = place - 1
-    if end >= 0 and pieces[end].text == "/":
-        end -= 1
-    last = drafts.get(id(pieces[end])) if end >= 0 else None
-    if last and last.role in _RUNS:
-        return last.role
-    flat = end >= 0 and pieces[end].kind is Kind.COMMA and len(pieces[place].key) <= _SHORTEST_ALONE
-    house = drafts.get(id(pieces[end - 1])) if flat and end else None
-    if house and house.role is Role.ADDRESS:
-        return Role.ADDRESS
-    return _compared(pieces[max(place - 4, 0) : place], drafts)
-
-
-def _compared(before: Sequence[Piece], drafts: Mapping[int, Draft]) -> Role | None:
-    """The role of the number that this one is compared with: "38 degrees instead of 50"."""
-    if not before or not before[-1].has("compared"):
-        return None
-    other = next((drafts[id(piece)] for piece in reversed(before) if id(piece) in drafts), None)
-    return other.role if other and other.role in _MEASURED else None
 
 
 def _apply_subject(lines: Sequence[Line], drafts: Mapping[int, Draft], binder: Binder) -> None:
@@ -181,14 +168,14 @@ def _apply_subject(lines: Sequence[Line], drafts: Mapping[int, Draft], binder: B
             continue
         if line.is_answer:
             for draft in binder.open_in(line.pieces):
-                draft.role = Role.STRAY
+                draft.explain(Role.STRAY, Ground.EARLIER_SUBJECT)
         named = _named_in(line)
         unlabelled = [
             draft for draft in drafts.values() if draft.open and draft.may_be_value and not draft.words.says_which
         ]
         if named and len(unlabelled) == 1 and not binder.open_in(line.pieces):
             unlabelled[0].words.services |= named
-            unlabelled[0].carried = True
+            unlabelled[0].carried, unlabelled[0].ground = True, Ground.SUBJECT
 
 
 def _named_in(line: Line) -> set[Service]:
@@ -213,7 +200,8 @@ def _numbers(text: _Text, drafts: Mapping[int, Draft]) -> Iterator[Number]:
 def _number(text: _Text, line: Line, draft: Draft, place: Place) -> Number:
     piece = draft.piece
     span = text.span(piece)
-    role = draft.role or _role_of(draft)
+    if draft.role is None:
+        draft.explain(*_role_of(draft))
     evidence = span
     if draft.words.start is not None:
         start, end = min(draft.words.start, piece.start), max(draft.words.end, piece.end)
@@ -222,13 +210,15 @@ def _number(text: _Text, line: Line, draft: Draft, place: Place) -> Number:
         span=span,
         text=span.of(text.original),
         key=piece.key,
-        role=role,
+        role=draft.role or Role.STRAY,
         readings=piece.readings,
         label=draft.words.label(carried=draft.carried),
         place=place,
         line=line.number,
         clause=draft.clause,
         evidence=evidence,
+        ground=draft.ground or Ground.LABEL,
+        witness=text.span(draft.witness) if draft.witness else None,
         said_on=draft.said_on,
         either=draft.either,
         in_signature=line.signature,
@@ -238,16 +228,19 @@ def _number(text: _Text, line: Line, draft: Draft, place: Place) -> Number:
     )
 
 
-def _role_of(draft: Draft) -> Role:
-    """What an open number is by its words: not a value where they say previous, consumption or sum."""
-    roles = draft.words.roles
-    if not draft.piece.readings and not (draft.words.says_which and draft.piece.key.isdigit()):
-        return Role.STRAY
+def _role_of(draft: Draft) -> tuple[Role, Ground]:
+    """What an open number is by its words, and why: not a value where they say previous, consumption or sum."""
+    words, roles = draft.words, draft.words.roles
+    if not draft.piece.readings and not (words.says_which and draft.piece.key.isdigit()):
+        return Role.STRAY, Ground.NO_QUANTITY
+    said = Ground.HEADING if draft.headed else Ground.LABEL
     if Role.PREVIOUS in roles or (roles and Role.VALUE not in roles):
-        return next(role for role in (Role.SUM, Role.CONSUMPTION, Role.PREVIOUS) if role in roles)
-    if draft.words.says_which or Role.VALUE in roles:
-        return Role.VALUE
-    return Role.BARE if draft.bare else Role.STRAY
+        return next(role for role in (Role.SUM, Role.CONSUMPTION, Role.PREVIOUS) if role in roles), said
+    if words.says_which:
+        return Role.VALUE, Ground.TORN if words.contradictory else draft.ground or Ground.LABEL
+    if Role.VALUE in roles:
+        return Role.VALUE, draft.ground or said
+    return (Role.BARE, draft.ground or Ground.UNLABELLED) if draft.bare else (Role.STRAY, Ground.STRANGE)
 
 
 def _shaped(text: _Text, line: Line, piece: Piece) -> Number:
@@ -264,6 +257,7 @@ def _shaped(text: _Text, line: Line, piece: Piece) -> Number:
         line=line.number,
         clause=0,
         evidence=span,
+        ground=Ground.SHAPE,
         in_signature=line.signature,
         in_subject=line.subject,
     )

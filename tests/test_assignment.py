@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailreader.assignment import Options, assign, possible_readings
+from models.grounds import Ground
 from models.register import MeterRegister
 from models.rules import Policy, is_possible
 from models.statement import Label, Number, Place, Role, Span
@@ -32,7 +33,10 @@ ASSIGNED = [
 def number(value: str, place: int = 0, role: Role = Role.BARE) -> Number:
     """An unlabelled number of a text, of which only the value matters."""
     span = Span(10 * place, 10 * place + len(value))
-    return Number(span, value, value, role, (Decimal(value),), Label(), Place.INSIDE, line=0, clause=0, evidence=span)
+    return Number(
+        span, value, value, role, (Decimal(value),), Label(), Place.INSIDE,
+        line=0, clause=0, evidence=span, ground=Ground.UNLABELLED,
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(("values", "registers", "taken"), ASSIGNED)

@@ -47,7 +47,9 @@ def explain(setup: Setup, paths: Sequence[Path], *, register_file: Path | None, 
     rules, limits = rules_of_files(settings), settings.limits
     with (
         Sources(paths) as sources,
-        Readers(limits.readers, seconds=limits.read_seconds, megabytes=limits.read_memory_mb) as readers,
+        Readers(
+            limits.readers, seconds=limits.read_seconds, megabytes=limits.read_memory_mb, keep_tokens=True
+        ) as readers,
     ):
         explainer = Explainer(
             readers, rules, judge, None if register is None else lambda: register, limits.oversize_bytes

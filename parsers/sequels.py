@@ -1,0 +1,41 @@
+"""Explains a number by the one before it, with which it goes on or is compared (rules, section 5)."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from models.grounds import Ground
+from models.statement import Role
+from parsers.draft import Draft
+from parsers.pieces import Piece
+from parsers.tokens import Kind
+
+_LONGEST_FLAT: Final = 3
+_FAR: Final = 4
+_MEASURED: Final = frozenset({Role.MONEY, Role.COUNT, Role.TIME})
+_RUNS: Final = frozenset({Role.PHONE, Role.DOCUMENT, Role.PERSONAL_ID})
+
+
+def go_on(draft: Draft, pieces: Sequence[Piece], place: int, drafts: Mapping[int, Draft]) -> None:
+    """Give a number the role of the one right before, which it goes on with ("No 1091/24", "KZ00 0000 0000")."""
+    end = place - 1
+    if end >= 0 and pieces[end].text == "/":
+        end -= 1
+    last = drafts.get(id(pieces[end])) if end >= 0 else None
+    if last and last.role in _RUNS:
+        draft.explain(last.role, Ground.GOES_ON)
+        return
+    flat = end >= 0 and pieces[end].kind is Kind.COMMA and len(pieces[place].key) <= _LONGEST_FLAT
+    house = drafts.get(id(pieces[end - 1])) if flat and end else None
+    if house and house.role is Role.ADDRESS:
+        draft.explain(Role.ADDRESS, Ground.GOES_ON)
+        return
+    _compare(draft, pieces[max(place - _FAR, 0) : place], drafts)
+
+
+def _compare(draft: Draft, before: Sequence[Piece], drafts: Mapping[int, Draft]) -> None:
+    """Give a number the role of the one that it is compared with: "38 degrees instead of 50"."""
+    if not before or not before[-1].has("compared"):
+        return
+    other = next((drafts[id(piece)] for piece in reversed(before) if id(piece) in drafts), None)
+    if other and other.role in _MEASURED:
+        draft.explain(other.role, Ground.COMPARED, before[-1])
