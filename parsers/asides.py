@@ -97,7 +97,7 @@ def _headed(sentence: Sequence[Piece]) -> Sequence[Piece]:
 def _annuls_all(sentence: Sequence[Piece]) -> bool:
     """Whether a sentence without a number annuls the message itself, and not an earlier one."""
     numbers = any(piece.is_number for piece in sentence)
-    return _tells(sentence, "withdrawn") and not numbers and not _tells(sentence, "previous", "right")
+    return _tells(sentence, "withdrawn") and not numbers and not _tells(sentence, "previous", "right", "fraction")
 
 
 def _annulled_at_the_end(lines: Sequence[Line]) -> list[Piece]:

@@ -22,6 +22,7 @@ _ORDINAL_DIGITS: Final = 2
 _PAIR: Final = 2
 _LAST_DAY: Final = 31
 _LAST_MONTH: Final = 12
+_TIES: Final = frozenset({"-", ":", "="})
 _LEAP_YEAR: Final = 2024
 _HOUSE_DIGITS: Final = 4
 _FLAT_DIGITS: Final = 3
@@ -96,11 +97,14 @@ def _is_of_document(before: Sequence[Piece]) -> bool:
 
 
 def _index(line: Neighbourhood) -> Told | None:
-    """One digit at a label, before a number of its own: "HW2 291", "1E 73144", "hot water 2: 291"."""
+    """One digit at a label, before a number of its own: "HW2 291", "1E 73144", "hot water 2: 291", "hot (2) 291"."""
     number, after = line.number, line.pieces[line.place + 1 : line.place + 2]
-    if len(number.text) > 1 or number.spelt or not after:
+    if not after or len(number.key) > 1:
         return None
-    before = line.pieces[line.place - 1 : line.place] if line.place else []
+    before = line.pieces[max(line.place - 2, 0) : line.place]
+    if len(before) > 1 and before[1].kind is Kind.OPEN and after[0].kind is Kind.CLOSE and is_label(before[0]):
+        return _INDEX if any(piece.is_number for piece in line.pieces[line.place + 2 : line.place + 5]) else None
+    before = before[-1:]
     equals = after[0].text == "="
     numbered = after[0].text == ":" or (after[0].text == "-" and not after[0].glued)
     behind_label = bool(before) and (number.glued or equals or numbered) and is_label(before[0])
@@ -155,7 +159,7 @@ def _short_date(line: Neighbourhood) -> Told | None:
         return None
     if _is_named_date(line):
         return _DATE
-    if _begins_line(line):
+    if _begins_line(line) or _begins_entry(line):
         return _LIKE_DATE
     return _NEXT_DATE if _goes_on_dating(line) else None
 
@@ -168,6 +172,14 @@ def _is_named_date(line: Neighbourhood) -> bool:
 def _begins_line(line: Neighbourhood) -> bool:
     """Whether "18.11" is a date by its place: at the head of a line in which another number follows."""
     return line.place == 0 and any(piece.is_number for piece in line.pieces[1:])
+
+
+def _begins_entry(line: Neighbourhood) -> bool:
+    """Whether "18.11" is a date by its place: a mark behind it and a number, at the head of an entry of a list."""
+    before = line.pieces[line.place - 1] if line.place else None
+    opens = before is None or before.text == ":" or before.kind in {Kind.STOP, Kind.COMMA, Kind.OPEN}
+    tied = line.pieces[line.place + 1 : line.place + 3]
+    return opens and len(tied) > 1 and tied[0].text in _TIES and tied[1].is_number
 
 
 def _goes_on_dating(line: Neighbourhood) -> bool:
@@ -186,6 +198,12 @@ def _is_year(number: Piece) -> bool:
 
 def _time(line: Neighbourhood) -> Told | None:
     after = line.after()
+    if after and after.has("and", "until") and len(line.number.key) <= _ORDINAL_DIGITS:
+        end = line.after(2)
+        timed = line.after(3) if end is not None and end.is_number else None
+        if timed is not None and timed.has("time_unit") and not timed.has("zone.day", "zone.night"):
+            line.witness = timed
+            return _TIME
     if line.is_after("time_unit") and after and not after.has("zone.day", "zone.night"):
         return _TIME
     if line.is_before("time_unit") and line.suffixed() and len(line.number.key) <= _ORDINAL_DIGITS:

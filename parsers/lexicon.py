@@ -144,7 +144,7 @@ SLOTS: Final = frozenset({"{old}", "{new}", "..."})
 
 def _number_forms(language: LanguageWords) -> dict[str, tuple[str, ...]]:
     """The words of each number, each also with every ending that may hang at it and makes no other word."""
-    others = {phrase for phrases in language.concepts.values() for phrase in phrases}
+    others = {phrase for phrases in (*language.concepts.values(), language.common) for phrase in phrases}
 
     def inflected(words: tuple[str, ...]) -> Iterator[str]:
         forms = (word + ending for word in words for ending in language.number_endings)

@@ -85,6 +85,8 @@ def _in_place(pieces: list[Piece]) -> list[Piece]:
             labels = _labels_number(pieces, place)
             others = frozenset(tag for tag in piece.tags if not tag.startswith("short."))
             piece.tags = others | (short if labels else frozenset())
+        if piece.has("question_word") and _asks_between(pieces, place):
+            piece.tags |= {"either"}
         if piece.has("ending") and not _hangs_at_number(pieces, place):
             piece.tags -= {"ending"}
         if piece.text == "." and piece.kind is Kind.SIGN and _ends_sentence(pieces, place):
@@ -96,6 +98,12 @@ def _labels_number(pieces: Sequence[Piece], place: int) -> bool:
     """Whether a number that can be a value follows a single letter ("d 23990")."""
     rest = [other for other in pieces[place + 1 : place + 3] if other.text not in _TIES]
     return bool(rest) and rest[0].is_number and len(rest[0].key) >= _BRIEF
+
+
+def _asks_between(pieces: Sequence[Piece], place: int) -> bool:
+    """Whether a word of asking stands between two numbers, and so leaves it open which ("24211 me, 24217 me")."""
+    behind = [piece for piece in pieces[place + 1 : place + 3] if piece.kind is not Kind.COMMA][:1]
+    return bool(place and behind) and pieces[place - 1].is_number and behind[0].is_number
 
 
 def _hangs_at_number(pieces: Sequence[Piece], place: int) -> bool:
