@@ -79,17 +79,14 @@ class Corrector:
 
 
 def _explained_alike(old: Draft, new: Draft | None) -> bool:
-    """Whether one of the two is no reading: then neither is ("flat not 148 but 149")."""
+    """Whether one of the two is no reading: then neither is ("flat not 148 but 149"); two that are none stay both."""
     if new is None or old.role is new.role:
         return False
-    known = {old.role, new.role} & _DECOYS
-    if not known:
-        return False
-    role = known.pop()
-    for draft in (old, new):
-        if role and draft.role is not role:
-            draft.explain(role, Ground.COMPARED)
-    return True
+    for known, other in ((old, new), (new, old)):
+        if known.role in _DECOYS and other.role not in _DECOYS:
+            other.explain(known.role, Ground.COMPARED)
+            return True
+    return old.role in _DECOYS
 
 
 def _names_another(old: Draft, new: Draft) -> bool:
