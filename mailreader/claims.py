@@ -1,7 +1,7 @@
 """What a customer claims, value by value, and which claims say the same or contradict each other (rules, section 4)."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import pairwise
@@ -10,6 +10,7 @@ from typing import Final
 
 from mailreader.sections import Section
 from models.catalogue import Reason, Service, Zone
+from models.grounds import Dropped, Located
 from models.register import Account, MeterRegister
 from models.statement import Number
 from models.verdict import Finding
@@ -22,7 +23,8 @@ class Claim:
     """One value that the customer states, with the register it is for, or the finding why there is none.
 
     `stated` is the account as the customer wrote it, None where his address told it; `serial` is the one he wrote.
-    `evidence` are his own words; `is_earlier` says that they stand in the message that this one continues.
+    `evidence` are his own words; `is_earlier` says that they stand in the message that this one continues. `located`
+    is how it came to its register.
     """
 
     number: Number
@@ -36,6 +38,7 @@ class Claim:
     serial: str | None = None
     finding: Finding | None = None
     is_earlier: bool = False
+    located: Located | None = None
 
     @property
     def settled(self) -> bool:
@@ -54,9 +57,19 @@ class Claim:
         told = {name: str(fact) for name, fact in (known | facts).items() if fact}
         return replace(self, finding=Finding(reason, MappingProxyType(told)))
 
-    def taken(self, register: MeterRegister, value: Decimal | None) -> "Claim":
-        """The same claim with its register and value."""
-        return replace(self, register=register, service=register.service, zone=register.zone, value=value)
+    def taken(self, register: MeterRegister, value: Decimal | None, located: Located) -> "Claim":
+        """The same claim with its register and value, and how it came to them."""
+        return replace(
+            self, register=register, service=register.service, zone=register.zone, value=value, located=located
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Sifted:
+    """The claims that stand, and why the numbers of the others make none."""
+
+    claims: list[Claim]
+    dropped: Mapping[Number, Dropped]
 
 
 def begin_claim(number: Number, section: Section) -> Claim:
@@ -77,19 +90,22 @@ def begin_claim(number: Number, section: Section) -> Claim:
     )
 
 
-def without_repeats(claims: Sequence[Claim]) -> list[Claim]:
+def without_repeats(claims: Sequence[Claim]) -> Sifted:
     """Drop what another line says again, in another language for example: as many values with the same labels."""
     lines: dict[int, list[Claim]] = defaultdict(list)
     for claim in claims:
         lines[claim.number.line].append(claim)
     said: list[list[object]] = []
     kept: list[Claim] = []
+    dropped: dict[Number, Dropped] = {}
     for line in lines.values():
         meanings = [(claim.service, claim.zone, claim.number.label.tariff, claim.number.readings) for claim in line]
         if len(line) == 1 or meanings not in said:
             kept += line
+        else:
+            dropped |= {claim.number: Dropped.REPEATED for claim in line}
         said.append(list(meanings))
-    return kept
+    return Sifted(kept, dropped)
 
 
 def _explained(rivals: Sequence[Claim]) -> Claim | None:
@@ -128,13 +144,19 @@ def _newest(rivals: Sequence[Claim]) -> Claim:
     return newest
 
 
-def merge_same(claims: Sequence[Claim]) -> list[Claim]:
+def _said_of(claim: Claim, meant: Claim) -> Dropped:
+    """What a rival of the value that is meant is: the register's previous value, or the consumption since."""
+    previous = meant.register.previous_value if meant.register else None
+    return Dropped.PREVIOUS_VALUE if claim.value == previous else Dropped.CONSUMPTION
+
+
+def merge_same(claims: Sequence[Claim]) -> Sifted:
     """Leave one claim a register: the newest of dated ones, one of equal ones; else the value is ambiguous."""
     by_register: dict[MeterRegister, list[Claim]] = defaultdict(list)
     for claim in claims:
         if claim.register and claim.finding is None:
             by_register[claim.register].append(claim)
-    dropped: set[Number] = set()
+    dropped: dict[Number, Dropped] = {}
     ambiguous: set[Number] = set()
     for before, claim in pairwise(claims):
         if claim.number.either and claim.number.readings != before.number.readings:
@@ -142,16 +164,18 @@ def merge_same(claims: Sequence[Claim]) -> list[Claim]:
     for rivals in by_register.values():
         dated = [claim.number.said_on for claim in rivals]
         if len({claim.value for claim in rivals}) == 1:
-            dropped |= {claim.number for claim in rivals[1:]}
+            dropped |= {claim.number: Dropped.SAME_VALUE for claim in rivals[1:]}
         elif None not in dated and len(set(dated)) > 1:
             newest = _newest(rivals)
-            dropped |= {claim.number for claim in rivals if claim.number.said_on != newest.number.said_on}
+            older = (claim.number for claim in rivals if claim.number.said_on != newest.number.said_on)
+            dropped |= dict.fromkeys(older, Dropped.OLDER)
         elif (meant := _explained(rivals)) is not None:
-            dropped |= {claim.number for claim in rivals if claim is not meant}
+            dropped |= {claim.number: _said_of(claim, meant) for claim in rivals if claim is not meant}
         else:
             ambiguous |= {claim.number for claim in rivals}
     kept = [claim for claim in claims if claim.number not in dropped]
     values = ", ".join(dict.fromkeys(claim.number.text for claim in kept if claim.number in ambiguous))
-    return [
+    merged = [
         claim.refused(Reason.VALUE_AMBIGUOUS, values=values) if claim.number in ambiguous else claim for claim in kept
     ]
+    return Sifted(merged, dropped)

@@ -4,18 +4,19 @@ The principle is to explain every number (rules, sections 2 to 4): a value is ta
 only one. Pure: the register comes as an excerpt, and nothing is guessed.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Final
 
 from mailreader.assignment import Options, Taken, assign, possible_readings
-from mailreader.claims import Claim, begin_claim, is_older, merge_same, without_repeats
+from mailreader.claims import Claim, Sifted, begin_claim, is_older, merge_same, without_repeats
 from mailreader.conversation import continued
 from mailreader.sections import Section, split_sections
 from models.catalogue import Reason, Service
+from models.grounds import Dropped, Exclusion, Located
 from models.register import Account, MeterRegister, RegisterExcerpt, identifier_key
 from models.rules import Policy
 from models.statement import Number, Role, Statement
@@ -26,11 +27,16 @@ _NOISE_DIGITS: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """What a message submits: its claims, the findings that concern no single value, whether it names an account."""
+    """What a message submits: its claims, the findings that concern no single value, whether it names an account.
+
+    `sections` are its parts by account, `dropped` says of numbers that could be values why they make no claim.
+    """
 
     claims: tuple[Claim, ...]
     findings: tuple[Finding, ...]
     names_account: bool
+    sections: tuple[Section, ...] = ()
+    dropped: Mapping[Number, Dropped] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +51,14 @@ class Matcher:
         sections = self._sections(statement, register, sender)
         claims: list[Claim] = []
         findings: list[Finding] = []
+        dropped: dict[Number, Dropped] = {}
         for section in sections:
             found = self._claims(section)
-            claims += found
-            findings += _of_section(section, found, statement)
-        return Submission(tuple(claims), tuple(findings), any(section.stated for section in sections))
+            claims += found.claims
+            dropped |= found.dropped
+            findings += _of_section(section, found.claims, statement)
+        names_account = any(section.stated for section in sections)
+        return Submission(tuple(claims), tuple(findings), names_account, tuple(sections), MappingProxyType(dropped))
 
     def _sections(self, statement: Statement, register: RegisterExcerpt, sender: str | None) -> list[Section]:
         sections = split_sections(statement, register, sender, self.policy, self.today)
@@ -57,22 +66,29 @@ class Matcher:
             return sections
         return continued(sections, self._sections(statement.earlier, register, sender))
 
-    def _claims(self, section: Section) -> list[Claim]:
-        fresh = self._own_claims(section)
+    def _claims(self, section: Section) -> Sifted:
+        own = self._own_claims(section)
         if section.earlier is None:
-            return fresh
+            return own
+        fresh = own.claims
         given = {claim.register for claim in fresh} | ({None} if fresh else set())
-        left_out = [claim for claim in self._claims(section.earlier) if claim.register not in given]
-        return fresh + [replace(claim, is_earlier=True) for claim in left_out]
+        left_out = [claim for claim in self._claims(section.earlier).claims if claim.register not in given]
+        return Sifted(fresh + [replace(claim, is_earlier=True) for claim in left_out], own.dropped)
 
-    def _own_claims(self, section: Section) -> list[Claim]:
+    def _own_claims(self, section: Section) -> Sifted:
         claims = [begin_claim(number, section) for number in section.values]
         if section.account is None:
-            return claims
+            return Sifted(claims, {})
         account = section.account
-        heard = without_repeats(self._without_noise(claims, account))
-        located = merge_same([self._locate(claim, account) for claim in heard])
-        assigned = merge_same(self._assign_rest(located, section, account))
+        quiet = self._without_noise(claims, account)
+        heard = without_repeats(quiet.claims)
+        located = merge_same([self._locate(claim, account) for claim in heard.claims])
+        merged = merge_same(self._assign_rest(located.claims, section, account))
+        dropped = {**quiet.dropped, **heard.dropped, **located.dropped, **merged.dropped}
+        return Sifted(self._contested(merged.claims, section, account), dropped)
+
+    def _contested(self, assigned: Sequence[Claim], section: Section, account: Account) -> list[Claim]:
+        """The claims, those ambiguous that an unexplained number disputes, with what else could be a value."""
         open_numbers = [
             claim.number
             for claim in assigned
@@ -117,11 +133,12 @@ class Matcher:
             if claims and any(possible_readings(number, meter, self.policy, self.today) for meter in meters)
         ]
 
-    def _without_noise(self, claims: Sequence[Claim], account: Account) -> list[Claim]:
+    def _without_noise(self, claims: Sequence[Claim], account: Account) -> Sifted:
         """Drop one or two bare digits that can be no reading of any meter, beside values that are labelled."""
         if all(claim.number.label.empty for claim in claims):
-            return list(claims)
-        return [claim for claim in claims if not self._is_noise(claim, account)]
+            return Sifted(list(claims), {})
+        noise = {claim.number: Dropped.NOISE for claim in claims if self._is_noise(claim, account)}
+        return Sifted([claim for claim in claims if claim.number not in noise], noise)
 
     def _is_noise(self, claim: Claim, account: Account) -> bool:
         number = claim.number
@@ -144,7 +161,8 @@ class Matcher:
         if not fitting:
             return claim.refused(Reason.METER_AMBIGUOUS)
         if len(account.registers) == 1 or (len(fitting) == 1 and not claim.number.label.empty):
-            return self._read_on(claim, fitting[0])
+            located = Located.ONLY_REGISTER if claim.number.label.empty else Located.LABEL
+            return self._read_on(claim, fitting[0], located)
         return claim
 
     def _refusal_of(self, service: Service | None, account: Account) -> Reason | None:
@@ -161,24 +179,24 @@ class Matcher:
             return claim.refused(Reason.METER_AMBIGUOUS)
         fitting = _candidates(claim, registers)
         if len(fitting) == 1:
-            return self._read_on(claim, fitting[0])
+            return self._read_on(claim, fitting[0], Located.SERIAL)
         return claim if fitting else claim.refused(Reason.METER_AMBIGUOUS)
 
-    def _read_on(self, claim: Claim, register: MeterRegister) -> Claim:
+    def _read_on(self, claim: Claim, register: MeterRegister, located: Located) -> Claim:
         """Read the number for its one register: thousands or decimals by which is possible (rules, section 4)."""
         readings = claim.number.readings
         if not readings:
             return replace(claim.refused(Reason.VALUE_AMBIGUOUS), service=register.service, zone=register.zone)
         possible = possible_readings(claim.number, register, self.policy, self.today)
         if len(possible) > 1:
-            return claim.taken(register, None).refused(Reason.VALUE_AMBIGUOUS)
-        return claim.taken(register, possible[0] if possible else readings[0])
+            return claim.taken(register, None, located).refused(Reason.VALUE_AMBIGUOUS)
+        return claim.taken(register, possible[0] if possible else readings[0], located)
 
     def _assign_rest(self, claims: Sequence[Claim], section: Section, account: Account) -> list[Claim]:
         """Give what the labels leave open the one possible assignment; clearly labelled values are served first."""
         served = {claim.register for claim in claims if claim.register}
         free = [meter for meter in account.registers if meter not in served]
-        options = [Options(claim.number, _open_to(claim, free)) for claim in claims if not claim.settled]
+        options = [Options(claim.number, open_to(claim, free)) for claim in claims if not claim.settled]
         assignment = assign(options, section.strays, self.policy, self.today)
         return [self._settle(claim, account, assignment.get(claim.number)) for claim in claims]
 
@@ -187,7 +205,7 @@ class Matcher:
             return claim
         if taken is None:
             return claim.refused(Reason.METER_AMBIGUOUS)
-        settled = claim.taken(*taken)
+        settled = claim.taken(*taken, Located.ONLY_ASSIGNMENT)
         accepted = self.policy.takes(taken[0].service, account.housing)
         return (
             settled if accepted else settled.refused(Reason.SERVICE_NOT_ACCEPTED, services_taken=self._taken(account))
@@ -198,7 +216,7 @@ class Matcher:
         return ",".join(sorted(self.policy.services.get(account.housing, ())))
 
 
-def _open_to(claim: Claim, free: Sequence[MeterRegister]) -> tuple[MeterRegister, ...]:
+def open_to(claim: Claim, free: Sequence[MeterRegister]) -> tuple[MeterRegister, ...]:
     """The free registers that a value may be for; a label that was only carried over gives way where it has none."""
     wanted = [meter for meter in free if claim.serial in {None, identifier_key(meter.serial)}]
     fitting = _candidates(claim, wanted)
@@ -207,15 +225,20 @@ def _open_to(claim: Claim, free: Sequence[MeterRegister]) -> tuple[MeterRegister
 
 def _candidates(claim: Claim, registers: Sequence[MeterRegister]) -> list[MeterRegister]:
     """The registers that the label leaves open."""
+    return [register for register in registers if excluded_by_label(claim, register) is None]
+
+
+def excluded_by_label(claim: Claim, register: MeterRegister) -> Exclusion | None:
+    """What of its label keeps a value from a register; None where nothing does."""
     label = claim.number.label
-    return [
-        register
-        for register in registers
-        if claim.service in {None, register.service}
-        and label.zone in {None, register.zone}
-        and label.tariff in {None, register.tariff_no}
-        and (not label.water or register.service in {Service.HOT_WATER, Service.COLD_WATER})
-    ]
+    if claim.service not in {None, register.service}:
+        return Exclusion.SERVICE
+    if label.zone not in {None, register.zone}:
+        return Exclusion.ZONE
+    if label.tariff not in {None, register.tariff_no}:
+        return Exclusion.TARIFF
+    is_water = register.service in {Service.HOT_WATER, Service.COLD_WATER}
+    return Exclusion.WATER if label.water and not is_water else None
 
 
 def _of_section(section: Section, claims: Sequence[Claim], statement: Statement) -> list[Finding]:

@@ -4,20 +4,23 @@ What is stated wins over what the sender's address suggests. An unlabelled numbe
 one, and nothing else explains it; a hit in the register alone proves nothing.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from types import MappingProxyType
 from typing import Final
 
 from mailreader.assignment import possible_readings
 from mailreader.serials import Serials
 from mailreader.witness import is_named
+from models.grounds import Standing
 from models.register import Account, RegisterExcerpt, identifier_key
 from models.rules import Policy
 from models.statement import Number, Place, Role, Statement
 
 _VALUES: Final = frozenset({Role.VALUE, Role.BARE})
 _SHORTEST: Final = 3
+_PLACES: Final = MappingProxyType({Place.ALONE: Standing.ALONE, Place.HEAD: Standing.HEAD, Place.EDGE: Standing.EDGE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +62,16 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class _Mention:
-    """A number that names an account."""
+class Mention:
+    """A number that names an account, or could: `account` is None where the register does not have it."""
 
     number: Number
     account: Account | None
-    labelled: bool
+    standing: Standing
+
+    def passed_over(self, standing: Standing) -> "Mention":
+        """The same number, which is not taken for the account."""
+        return replace(self, standing=standing)
 
 
 def split_sections(
@@ -72,7 +79,8 @@ def split_sections(
 ) -> list[Section]:
     """Split a statement by the accounts that it names; without one, by what the sender's address tells."""
     own = register.registered_to(sender)
-    mentions = _mentions(statement, register, own, policy, today)
+    found = find_mentions(statement, register, sender, policy, today)
+    mentions = [mention for mention in found if mention.standing.names_account]
     names = {mention.number for mention in mentions}
     rest = [number for number in statement.numbers if number not in names and not number.in_signature]
     if not mentions:
@@ -82,70 +90,107 @@ def split_sections(
     return _several(mentions, statement)
 
 
-def _key(mention: _Mention) -> str:
+def _key(mention: Mention) -> str:
     return mention.account.number if mention.account else mention.number.key.lstrip("0")
 
 
-def _as_written(mention: _Mention, statement: Statement) -> str:
+def _as_written(mention: Mention, statement: Statement) -> str:
     return mention.number.span.of(statement.text)
 
 
-def _mentions(
-    statement: Statement, register: RegisterExcerpt, own: Sequence[Account], policy: Policy, today: date
-) -> list[_Mention]:
+def find_mentions(
+    statement: Statement, register: RegisterExcerpt, sender: str | None, policy: Policy, today: date
+) -> list[Mention]:
+    """The numbers that name an account, and those of the register that do not, in the order of the text."""
+    own = register.registered_to(sender)
     labelled = [
-        _Mention(number, register.find(number.key), labelled=True) for number in statement.with_role(Role.ACCOUNT)
+        Mention(number, register.find(number.key), Standing.LABELLED) for number in statement.with_role(Role.ACCOUNT)
     ]
     in_text = [mention for mention in labelled if not mention.number.in_signature]
     known = [mention.account for mention in labelled if mention.account] or list(own)[:1]
-    unlabelled = [
-        _Mention(number, account, labelled=False)
+    others = [
+        Mention(number, account, _standing(number, account, own, statement))
         for number in statement.with_role(Role.BARE, Role.STRAY, Role.VALUE)
-        if (account := register.find(number.key)) and identifier_key(account.number) == number.key
-        if len(number.key) >= _SHORTEST and not number.in_signature
-        if _stands_as_account(number, account, own, statement)
-        and not _explained_otherwise(number, account, known, policy, today)
+        if (account := register.find(number.key))
     ]
-    chosen = in_text + _without_values(unlabelled, policy, today) or labelled
-    chosen.sort(key=lambda mention: mention.number.span)
-    return _without_idle(chosen, statement)
+    alone = [_unless_explained(mention, known, policy, today) for mention in others]
+    unlabelled = _without_values(alone, policy, today)
+    stated = any(mention.standing.names_account for mention in unlabelled) or in_text
+    signed = [
+        mention.passed_over(Standing.IN_SIGNATURE) if stated and mention.number.in_signature else mention
+        for mention in labelled
+    ]
+    found = sorted([*signed, *unlabelled], key=lambda mention: mention.number.span)
+    return _without_idle(found, statement)
 
 
-def _without_values(mentions: Sequence[_Mention], policy: Policy, today: date) -> list[_Mention]:
-    """Drop what can as well be a value, or a serial, of the unlabelled account before it ("0123456: 10100").
+def _unless_explained(mention: Mention, known: Sequence[Account], policy: Policy, today: date) -> Mention:
+    """The mention, passed over where its number can as well be a serial or a value of an account that is known."""
+    if mention.account is None or not mention.standing.names_account:
+        return mention
+    otherwise = _explained_otherwise(mention.number, mention.account, known, policy, today)
+    return mention.passed_over(Standing.OTHER_MEANING) if otherwise else mention
+
+
+def _without_values(mentions: Sequence[Mention], policy: Policy, today: date) -> list[Mention]:
+    """Pass over what can as well be a value, or a serial, of the unlabelled account before it ("0123456: 10100").
 
     Where the one before can be a value of this one's too, neither is told from the other, and both go.
     """
-    kept: list[_Mention] = []
-    for mention in mentions:
-        before = kept[-1] if kept else None
+    found = list(mentions)
+    kept: list[int] = []
+    for place, mention in enumerate(mentions):
+        if not mention.standing.names_account:
+            continue
+        before = mentions[kept[-1]] if kept else None
         if before is None or not _explains(before, mention, policy, today):
-            kept.append(mention)
+            kept.append(place)
         elif _explains(mention, before, policy, today):
-            kept.pop()
-    return kept
+            for lost in (kept.pop(), place):
+                found[lost] = mentions[lost].passed_over(Standing.NOT_TOLD_APART)
+        else:
+            found[place] = mention.passed_over(Standing.OTHER_MEANING)
+    return found
 
 
-def _explains(mention: _Mention, other: _Mention, policy: Policy, today: date) -> bool:
+def _explains(mention: Mention, other: Mention, policy: Policy, today: date) -> bool:
     """Whether the account of one mention explains the number of another."""
     if mention.account is None or other.account is None:
         return False
     return _explained_otherwise(other.number, other.account, [mention.account], policy, today)
 
 
-def _stands_as_account(number: Number, account: Account, own: Sequence[Account], statement: Statement) -> bool:
-    """Whether an unlabelled number stands where an account stands, or has a second witness (rules, section 2).
+def _standing(number: Number, account: Account, own: Sequence[Account], statement: Statement) -> Standing:
+    """Whether, and why, an unlabelled number of the register names an account (rules, section 2).
 
-    The witnesses are the sender's address, a serial, the holder's surname and the account's address. A number that is
-    labelled as a value is an account only if no meter of it has so many digits, and the sender's address says so.
+    It stands where an account stands, or has a second witness: the sender's address, a serial, the holder's surname
+    and the account's address. A number that is labelled as a value is an account only if no meter of it has so many
+    digits, and the sender's address says so.
     """
+    if number.in_signature:
+        return Standing.IN_SIGNATURE
+    if identifier_key(account.number) != number.key:
+        return Standing.INEXACT
+    if len(number.key) < _SHORTEST:
+        return Standing.TOO_SHORT
     if number.role is Role.VALUE:
         too_long = all(len(number.key) > meter.digits for meter in account.registers)
-        return too_long and account in own and number.in_subject
-    if number.place is not Place.INSIDE or account in own or is_named(account, statement.text):
-        return True
+        if too_long and account in own and number.in_subject:
+            return Standing.SENDER
+        if not (too_long and number.label.carried):
+            return Standing.SAID_TO_BE_VALUE
+    return _PLACES.get(number.place) or next(_witnesses(number, account, own, statement), Standing.NO_WITNESS)
+
+
+def _witnesses(number: Number, account: Account, own: Sequence[Account], statement: Statement) -> Iterator[Standing]:
+    """The second witnesses of an unlabelled account number."""
+    if account in own:
+        yield Standing.SENDER
+    if is_named(account, statement.text):
+        yield Standing.HOLDER
     serials = {identifier_key(meter.serial) for meter in account.registers}
-    return any(other.key in serials for other in statement.numbers if other is not number)
+    if any(other.key in serials for other in statement.numbers if other is not number):
+        yield Standing.SERIAL
 
 
 def _explained_otherwise(
@@ -160,19 +205,20 @@ def _explained_otherwise(
     )
 
 
-def _without_idle(mentions: Sequence[_Mention], statement: Statement) -> list[_Mention]:
-    """Drop unlabelled mentions that no value belongs to, where another account is named."""
+def _without_idle(found: Sequence[Mention], statement: Statement) -> list[Mention]:
+    """Pass over unlabelled mentions that no value belongs to, where another account is named."""
+    mentions = [mention for mention in found if mention.standing.names_account]
     if len({_key(mention) for mention in mentions}) <= 1:
-        return list(mentions)
-    spans = _spans(mentions, statement)
-    return [
-        mention
-        for mention, values in zip(mentions, spans, strict=True)
-        if mention.labelled or any(number.role in _VALUES for number in values)
-    ]
+        return list(found)
+    idle = {
+        mention.number
+        for mention, values in zip(mentions, _spans(mentions, statement), strict=True)
+        if mention.standing is not Standing.LABELLED and not any(number.role in _VALUES for number in values)
+    }
+    return [mention.passed_over(Standing.NO_VALUE) if mention.number in idle else mention for mention in found]
 
 
-def _spans(mentions: Sequence[_Mention], statement: Statement) -> list[list[Number]]:
+def _spans(mentions: Sequence[Mention], statement: Statement) -> list[list[Number]]:
     """The numbers that belong to each mention: those behind it, or before it where values come first."""
     names = {mention.number for mention in mentions}
     numbers = [number for number in statement.numbers if number not in names and not number.in_signature]
@@ -186,9 +232,9 @@ def _spans(mentions: Sequence[_Mention], statement: Statement) -> list[list[Numb
     return parts
 
 
-def _several(mentions: Sequence[_Mention], statement: Statement) -> list[Section]:
+def _several(mentions: Sequence[Mention], statement: Statement) -> list[Section]:
     """One section an account, in the order in which they are first named."""
-    gathered: dict[str, tuple[_Mention, list[Number]]] = {}
+    gathered: dict[str, tuple[Mention, list[Number]]] = {}
     for mention, numbers in zip(mentions, _spans(mentions, statement), strict=True):
         _, known = gathered.setdefault(_key(mention), (mention, []))
         known += numbers

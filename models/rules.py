@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Final
 
 from models.catalogue import RANK, ContractStatus, CustomerType, Housing, Reason, Service
+from models.grounds import Exclusion
 from models.history import History
 from models.register import Account, MeterRegister
 from models.verdict import Finding
@@ -76,14 +77,19 @@ def largest_plausible(register: MeterRegister, policy: Policy, today: date) -> D
     return register.previous_value + cap * months_elapsed(register.previous_on, today)
 
 
-def is_possible(value: Decimal, register: MeterRegister, policy: Policy, today: date) -> bool:
-    """Whether a value can be one of this register: it fits the dial, is not below the previous, not implausible."""
+def exclusion_of(value: Decimal, register: MeterRegister, policy: Policy, today: date) -> Exclusion | None:
+    """Why a value cannot be one of this register: its dial is too short, it is below the previous, or implausible."""
     if value >= register.capacity:
-        return False
+        return Exclusion.VALUE_TOO_MANY_DIGITS
     if register.previous_value is not None and value < register.previous_value:
-        return False
+        return Exclusion.VALUE_BELOW_PREVIOUS
     largest = largest_plausible(register, policy, today)
-    return largest is None or value <= largest
+    return None if largest is None or value <= largest else Exclusion.VALUE_IMPLAUSIBLE
+
+
+def is_possible(value: Decimal, register: MeterRegister, policy: Policy, today: date) -> bool:
+    """Whether a value can be one of this register: nothing excludes it."""
+    return exclusion_of(value, register, policy, today) is None
 
 
 def _facts(value: Decimal, around: Circumstances, **more: str) -> Mapping[str, str]:

@@ -91,8 +91,11 @@ class Binder:
         Within a chunk all of it is carried ("day from 1 to 2" is twice the day), beyond it the service alone.
         """
         for place, draft in enumerate(numbers):
-            within = place > 0 and numbers[place - 1].words.says_which
-            self._carry(draft, numbers[place - 1].words.which() if within else carried, head)
+            before = numbers[place - 1] if place else None
+            within = before is not None and before.words.says_which
+            if before is not None and within and _is_paired(chunk.pieces, before, draft):
+                draft.words.services |= before.words.services
+            self._carry(draft, before.words.which() if before is not None and within else carried, head)
             draft.either = chunk.either and place == 0
         return _to_carry(numbers[-1].words)
 
@@ -158,6 +161,13 @@ class Binder:
         numbers = self.open_in(sentence)
         if len(numbers) == 1 and not numbers[0].words.says_which:
             numbers[0].words.join(waiting)
+
+
+def _is_paired(pieces: Sequence[Piece], one: Draft, other: Draft) -> bool:
+    """Whether a slash alone stands between two numbers, the second of which only a unit labels: "hot 567/388 m3"."""
+    if other.words.services or other.words.zones or other.words.tariffs:
+        return False
+    return [piece.text for piece in pieces if one.piece.end <= piece.start < other.piece.start] == ["/"]
 
 
 def _units_of(pieces: Sequence[Piece], numbers: Sequence[Draft]) -> set[int]:

@@ -79,16 +79,14 @@ class Corrector:
 
 
 def _explained_alike(old: Draft, new: Draft | None) -> bool:
-    """Whether one of the two is no reading: then neither is ("flat not 148 but 149")."""
+    """Whether one of the two is no reading: then neither is ("flat not 148 but 149"); two that are none stay both."""
     if new is None or old.role is new.role:
         return False
-    known = next((draft.role for draft in (old, new) if draft.role in _DECOYS), None)
-    if known is None:
-        return False
-    for draft in (old, new):
-        if draft.role is not known:
-            draft.explain(known, Ground.COMPARED)
-    return True
+    for known, other in ((old, new), (new, old)):
+        if known.role in _DECOYS and other.role not in _DECOYS:
+            other.explain(known.role, Ground.COMPARED)
+            return True
+    return old.role in _DECOYS
 
 
 def _names_another(old: Draft, new: Draft) -> bool:

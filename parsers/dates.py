@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Final
 
 from models.statement import Role
@@ -37,6 +38,7 @@ class Calendar:
             for draft in (draft for draft in numbers if draft.said_on is None):
                 before = bisect_left(starts, draft.piece.start)
                 draft.said_on = dates[max(before - 1, 0)][1] if before or len(dates) == 1 else heading
+            _carry_along(numbers, starts)
             if dates and not numbers:
                 heading = dates[-1][1]
 
@@ -55,6 +57,15 @@ class Calendar:
                 day = _of_number(pieces, place)
                 if day:
                     yield piece.start, day
+
+
+def _carry_along(numbers: Sequence[Draft], starts: Sequence[int]) -> None:
+    """Give the values of a line that begin with a date of their own the label of the one before them."""
+    for before, draft in pairwise(numbers):
+        dated = bisect_left(starts, draft.piece.start) > bisect_left(starts, before.piece.start) > 0
+        if dated and draft.bare and before.words.says_which and not draft.words.says_which:
+            draft.words.join(before.words.which())
+            draft.carried = True
 
 
 def _has_day(pieces: Sequence[Piece], place: int) -> bool:

@@ -97,12 +97,20 @@ def _is_of_document(before: Sequence[Piece]) -> bool:
 
 
 def _index(line: Neighbourhood) -> Told | None:
-    """One digit at a label, before a number of its own: "HW2 291", "1E 73144", "hot water 2: 291", "hot (2) 291"."""
+    """One digit at a label, before a number of its own: "HW2 291", "1E 73144", "hot water 2: 291", "hot (2) 291".
+
+    One or more in brackets right behind a number are its red digits, which the dial shows behind the point: "24177(6)".
+    """
     number, after = line.number, line.pieces[line.place + 1 : line.place + 2]
-    if not after or len(number.key) > 1:
+    if not after or len(number.key) > _FLAT_DIGITS:
         return None
     before = line.pieces[max(line.place - 2, 0) : line.place]
-    if len(before) > 1 and before[1].kind is Kind.OPEN and after[0].kind is Kind.CLOSE and is_label(before[0]):
+    bracketed = len(before) > 1 and before[1].kind is Kind.OPEN and after[0].kind is Kind.CLOSE
+    if bracketed and before[1].glued and number.glued and before[0].is_number and len(before[0].key) > _FLAT_DIGITS:
+        return _INDEX
+    if len(number.key) > 1:
+        return None
+    if bracketed and is_label(before[0]):
         return _INDEX if any(piece.is_number for piece in line.pieces[line.place + 2 : line.place + 5]) else None
     before = before[-1:]
     equals = after[0].text == "="
