@@ -7,14 +7,14 @@ from typing import Final
 from models.grounds import Ground
 from models.statement import Role
 from parsers.binding import Binder, is_label_line, labels_of
-from parsers.dates import day_of
+from parsers.dates import Day, day_of
 from parsers.draft import Draft, Line, Words, is_label
 from parsers.pieces import Piece
 from parsers.tokens import Kind
 
 _TWO: Final = 2
 _SHORTEST_SERIAL: Final = 5
-_HEADINGS: Final = ("account", "serial", "meter", "number_sign", "reading")
+_HEADINGS: Final = ("account", "serial", "meter", "number_sign", "reading", "period")
 
 
 def bind_tables(lines: Sequence[Line], binder: Binder) -> set[int]:
@@ -54,7 +54,7 @@ def _is_header(cells: Sequence[Sequence[Piece]]) -> bool:
 
 def _heads_column(piece: Piece) -> bool:
     """Whether a piece can head a column: a label, the word for an account or a meter, a date."""
-    return is_label(piece) or piece.has(*_HEADINGS) or piece.kind is Kind.DATE
+    return is_label(piece) or piece.has(*_HEADINGS) or _dates(piece) is not None
 
 
 def _bind_row(cells: Sequence[Sequence[Piece]], header: Sequence[Sequence[Piece]], binder: Binder) -> None:
@@ -72,7 +72,7 @@ def _bind_row(cells: Sequence[Sequence[Piece]], header: Sequence[Sequence[Piece]
 def _bind_cell(draft: Draft, heading: Sequence[Piece], own: Words) -> None:
     words = Words.of(heading)
     words.start = None
-    draft.said_on = draft.said_on or next((day for piece in heading if (day := day_of(piece))), None)
+    draft.said_on = draft.said_on or next((day for piece in heading if (day := _dates(piece))), None)
     if not words.says_anything and any(piece.has("account") for piece in heading):
         draft.explain(Role.ACCOUNT, Ground.COLUMN)
     elif not words.roles and any(piece.has("serial", "number_sign") for piece in heading):
@@ -80,7 +80,7 @@ def _bind_cell(draft: Draft, heading: Sequence[Piece], own: Words) -> None:
     elif not words.says_anything and _is_strange(heading):
         draft.explain(Role.STRAY, Ground.COLUMN)
     else:
-        draft.bare = draft.bare or any(piece.has("reading", "meter") for piece in heading)
+        draft.bare = draft.bare or any(piece.has("reading", "meter", "period") for piece in heading)
         draft.words.join(words)
         draft.words.join(own)
         draft.ground = Ground.COLUMN if words.says_anything else draft.ground
@@ -89,7 +89,16 @@ def _bind_cell(draft: Draft, heading: Sequence[Piece], own: Words) -> None:
 def _is_strange(heading: Sequence[Piece]) -> bool:
     """Whether the head of a column names something that is unknown, and so is no head of readings."""
     named = [piece for piece in heading if piece.kind is Kind.WORD]
-    return bool(named) and not any(piece.has("reading", "meter", "place") or is_label(piece) for piece in named)
+    known = (
+        piece.has("reading", "meter", "place", "period") or piece.values("month.") or is_label(piece) for piece in named
+    )
+    return bool(named) and not any(known)
+
+
+def _dates(piece: Piece) -> Day | None:
+    """The day or the month that heads a column."""
+    month = piece.values("month.")
+    return (0, int(month[0]), 0) if month else day_of(piece)
 
 
 def bind_stacked(lines: Sequence[Line], binder: Binder) -> None:

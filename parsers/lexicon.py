@@ -109,7 +109,7 @@ class Lexicon:
         return word if word in SLOTS | ARROWS else self.forms.compile(self._words_of(word))
 
     def _compile(self, language: LanguageWords) -> None:
-        for tag, text in _tagged(language):
+        for tag, text in _tagged(language, self.normaliser):
             words = self._words_of(text)
             self.concepts.add(words, tag, language.code)
             for word in words:
@@ -142,22 +142,23 @@ SLOTS: Final = frozenset({"{old}", "{new}", "..."})
 """What a correction pattern may hold beside words: the withdrawn value, the meant one, a gap of a few words."""
 
 
-def _number_forms(language: LanguageWords) -> dict[str, tuple[str, ...]]:
+def _number_forms(language: LanguageWords, normaliser: Normaliser) -> dict[str, tuple[str, ...]]:
     """The words of each number, each also with every ending that may hang at it and makes no other word."""
-    others = {phrase for phrases in (*language.concepts.values(), language.common) for phrase in phrases}
+    known = (*language.concepts.values(), language.common)
+    others = {normaliser.word(phrase) for phrases in known for phrase in phrases}
 
     def inflected(words: tuple[str, ...]) -> Iterator[str]:
         forms = (word + ending for word in words for ending in language.number_endings)
-        return chain(words, (form for form in forms if form not in others))
+        return chain(words, (form for form in forms if normaliser.word(form) not in others))
 
     return {str(value): tuple(inflected(words)) for value, words in language.numbers.items()}
 
 
-def _tagged(language: LanguageWords) -> Iterator[tuple[str, str]]:
+def _tagged(language: LanguageWords, normaliser: Normaliser) -> Iterator[tuple[str, str]]:
     """Every phrase of a language with its tag."""
     tables: Iterable[tuple[str, Mapping[str, tuple[str, ...]]]] = (
         ("", language.concepts),
-        ("number.", _number_forms(language)),
+        ("number.", _number_forms(language, normaliser)),
         ("month.", {str(month): words for month, words in language.months.items()}),
         ("", {"common": language.common}),
     )
