@@ -23,6 +23,7 @@ _SEVERAL: Final = 2
 def set_aside(lines: Sequence[Line], drafts: Mapping[int, Draft], asked: frozenset[str]) -> None:
     """Explain such numbers; `asked` are the requests of the message."""
     about_bills = not asked.isdisjoint(_ABOUT_BILLS)
+    before: Sequence[Piece] = ()
     for sentence in (sentence for line in lines for sentence in line.sentences):
         pieces = sentence.pieces
         if about_bills and sentence.has("bill"):
@@ -36,6 +37,11 @@ def set_aside(lines: Sequence[Line], drafts: Mapping[int, Draft], asked: frozens
         if sentence.has("told", "supposed", "negation", *_OF_A_CHUNK):
             for chunk in sentence.chunks:
                 _set_chunk_aside(chunk.pieces, drafts)
+        if sentence.has("money_before"):
+            _explain(_paid_as_well(sentence), drafts, Ground.TOLD)
+        if sentence.has("denied") and not any(piece.is_number for piece in pieces):
+            _explain(before, drafts, Ground.DENIED)
+        before = pieces
         if sentence.asks and not sentence.has("serves"):
             _explain(pieces, drafts, Ground.ASKED)
     _explain(_annulled_at_the_end(lines), drafts, Ground.ANNULLED)
@@ -62,6 +68,18 @@ def _reached(pieces: Sequence[Piece]) -> Iterable[Piece]:
     """The numbers of a chunk that its words of telling reach: those behind them, or, where none is, those before."""
     behind = [piece for piece in _following(pieces, "told", *_OF_A_CHUNK) if piece.is_number]
     return behind or pieces
+
+
+def _paid_as_well(sentence: Sentence) -> list[Piece]:
+    """The sums that "and" adds to one that was paid: "paid 36500 for the light and 3270 for the water"."""
+    sums: list[Piece] = []
+    paid = False
+    for chunk in sentence.chunks:
+        amount_first = next((piece.is_number for piece in chunk.pieces if piece.is_number or is_label(piece)), False)
+        if chunk.joined and paid and amount_first and not _tells(chunk.pieces, "reading", "current", "serves"):
+            sums += chunk.pieces
+        paid = paid or _tells(chunk.pieces, "money_before")
+    return sums
 
 
 def _quoted_from_us(sentence: Sentence) -> list[Piece]:
@@ -97,7 +115,7 @@ def _headed(sentence: Sequence[Piece]) -> Sequence[Piece]:
 def _annuls_all(sentence: Sequence[Piece]) -> bool:
     """Whether a sentence without a number annuls the message itself, and not an earlier one."""
     numbers = any(piece.is_number for piece in sentence)
-    return _tells(sentence, "withdrawn") and not numbers and not _tells(sentence, "previous", "right", "fraction")
+    return _tells(sentence, "withdrawn") and not numbers and not _tells(sentence, "previous", "right", "part")
 
 
 def _annulled_at_the_end(lines: Sequence[Line]) -> list[Piece]:

@@ -20,7 +20,8 @@ from parsers.tokens import Kind
 _PLAIN: Final = frozenset(
     {
         "filler", "reading", "meter", "greeting", "thanks", "place", "serves", "date_before", "account", "serial",
-        "number_sign", "and", "either", "ending", "erring", "right", "acknowledge", "photo", "document", "money_before", "period",
+        "number_sign", "and", "either", "ending", "erring", "right", "acknowledge", "photo", "document", "money_before",
+        "period",
     }
 )  # fmt: skip
 _MEANINGS_KEPT: Final = 10_000

@@ -46,10 +46,10 @@ def cells_of(line: Line) -> list[list[Piece]]:
 
 
 def _is_header(cells: Sequence[Sequence[Piece]]) -> bool:
-    """Whether the cells are the heads of columns: two or more that name something, and no number."""
+    """Whether the cells are the heads of columns: several that name something, or one among several; and no number."""
     numbers = any(piece.is_number for cell in cells for piece in cell)
     named = sum(any(_heads_column(piece) for piece in cell) for cell in cells)
-    return not numbers and named >= _TWO
+    return not numbers and (named >= _TWO or (named > 0 and len(cells) > _TWO))
 
 
 def _heads_column(piece: Piece) -> bool:
@@ -73,7 +73,11 @@ def _bind_cell(draft: Draft, heading: Sequence[Piece], own: Words) -> None:
     words = Words.of(heading)
     words.start = None
     draft.said_on = draft.said_on or next((day for piece in heading if (day := _dates(piece))), None)
-    if not words.says_anything and any(piece.has("account") for piece in heading):
+    if any(piece.has("row_number") for piece in heading):
+        draft.explain(Role.COUNT, Ground.COLUMN)
+    elif any(piece.has("money_unit", "money_before", "told") for piece in heading):
+        draft.explain(Role.MONEY, Ground.COLUMN)
+    elif not words.says_anything and any(piece.has("account") for piece in heading):
         draft.explain(Role.ACCOUNT, Ground.COLUMN)
     elif not words.roles and any(piece.has("serial", "number_sign") for piece in heading):
         draft.explain(Role.SERIAL if len(draft.piece.key) >= _SHORTEST_SERIAL else Role.COUNT, Ground.COLUMN)

@@ -12,6 +12,8 @@ from parsers.pieces import Piece
 from parsers.tokens import Kind
 
 _DECOYS: Final = frozenset({Role.ADDRESS, Role.DOCUMENT, Role.PHONE, Role.MONEY, Role.COUNT, Role.SERIAL})
+_SET_ASIDE: Final = frozenset({Ground.DENIED, Ground.ANNULLED, Ground.BILL_SAYS, Ground.TOLD})
+"""What is denied and told is a reading, if not today's; what it is put right to is one."""
 _LONGEST_GAP: Final = 6
 _Step = tuple[str, Piece]
 
@@ -83,7 +85,7 @@ def _explained_alike(old: Draft, new: Draft | None) -> bool:
     if new is None or old.role is new.role:
         return False
     for known, other in ((old, new), (new, old)):
-        if known.role in _DECOYS and other.role not in _DECOYS:
+        if known.role in _DECOYS and known.ground not in _SET_ASIDE and other.role not in _DECOYS:
             other.explain(known.role, Ground.COMPARED)
             return True
     return old.role in _DECOYS

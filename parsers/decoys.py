@@ -7,6 +7,7 @@ rule explains stays open, for the labels and the register.
 import re
 from collections.abc import Callable, Sequence
 from datetime import date
+from itertools import takewhile
 from typing import Final
 
 from models.grounds import Ground
@@ -167,7 +168,7 @@ def _short_date(line: Neighbourhood) -> Told | None:
         return None
     if _is_named_date(line):
         return _DATE
-    if _begins_line(line) or _begins_entry(line):
+    if _begins_line(line) or _begins_entry(line) or _is_of_span(line):
         return _LIKE_DATE
     return _NEXT_DATE if _goes_on_dating(line) else None
 
@@ -180,6 +181,15 @@ def _is_named_date(line: Neighbourhood) -> bool:
 def _begins_line(line: Neighbourhood) -> bool:
     """Whether "18.11" is a date by its place: at the head of a line in which another number follows."""
     return line.place == 0 and any(piece.is_number for piece in line.pieces[1:])
+
+
+def _is_of_span(line: Neighbourhood) -> bool:
+    """Whether "21.10" is the first or the last of two such days: "21.10-20.11"."""
+    pieces, place = line.pieces, line.place
+    return any(
+        0 <= other < len(pieces) and pieces[(place + other) // 2].text == "-" and short_date(pieces[other].text)
+        for other in (place - 2, place + 2)
+    )
 
 
 def _begins_entry(line: Neighbourhood) -> bool:
@@ -217,7 +227,13 @@ def _time(line: Neighbourhood) -> Told | None:
     if line.is_before("time_unit") and line.suffixed() and len(line.number.key) <= _ORDINAL_DIGITS:
         return _TIME
     is_clock = line.is_before("at_time") and _CLOCK.fullmatch(line.number.text) and not line.is_after(*UNITS)
-    return _TIME if is_clock else None
+    return _TIME if is_clock and not _is_labelled(line.pieces[: line.place]) else None
+
+
+def _is_labelled(before: Sequence[Piece]) -> bool:
+    """Whether a label stands before in the same part of the sentence."""
+    part = takewhile(lambda piece: piece.kind not in {Kind.COMMA, Kind.STOP} and not piece.is_number, reversed(before))
+    return any(is_label(piece) for piece in part)
 
 
 def _count(line: Neighbourhood) -> Told | None:

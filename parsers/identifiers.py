@@ -212,9 +212,12 @@ def places_in(line: Line, edges: Collection[int]) -> dict[int, Place]:
 
 
 def _is_introduced(pieces: Sequence[Piece], place: int) -> bool:
-    """Whether a word or two stand before the first number of a line, and labels behind it: "mother 1234567 light 5"."""
-    before = pieces[:place]
-    after = [piece for piece in pieces[place + 1 : place + 3] if piece.kind is not Kind.SIGN][:1]
+    """Whether a word or two stand before the first number of a line, and labels behind it: "mother 1234567 light 5".
+
+    The number may be in brackets, and a colon may stand before the labels.
+    """
+    before = [piece for piece in pieces[:place] if piece.kind is not Kind.OPEN]
+    after = [piece for piece in pieces[place + 1 : place + 4] if piece.kind not in {Kind.SIGN, Kind.CLOSE}][:1]
     words_only = all(piece.kind is Kind.WORD and not is_label(piece) for piece in before)
     return words_only and len(before) <= _WORDS_INTRODUCING and bool(after) and is_label(after[0])
 

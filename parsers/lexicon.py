@@ -15,6 +15,8 @@ from parsers.tokens import Token, tokenise
 
 _ELEVEN: Final = 11
 _SHORTEST_NUMERAL: Final = 4
+_ABSENT: Final = "!"
+"""Begins a part of a request that must not stand in the sentence."""
 _WORDS_KEPT: Final = 20_000
 _MISSPELT: Final = ("service.", "zone.", "account", "reading", "meter", "previous", "current", "consumption")
 
@@ -51,7 +53,7 @@ class Lexicon:
         self.forms = Forms(languages, self.normaliser)
         self.concepts = PhraseIndex(self.forms)
         self._asking = PhraseIndex(self.forms)
-        self._requests: dict[str, list[tuple[frozenset[str], str]]] = defaultdict(list)
+        self._requests: dict[str, list[tuple[frozenset[str], frozenset[str], str]]] = defaultdict(list)
         self.endings: set[tuple[tuple[Word, ...], ...]] = set()
         self.corrections = tuple(
             Correction(
@@ -86,9 +88,14 @@ class Lexicon:
         return word.startswith(self._numerals)
 
     def requests_in(self, sentence: Sequence[Token]) -> Iterator[str]:
-        """The requests of which all parts of a phrase stand in a sentence."""
+        """The requests of which all parts of a phrase stand in a sentence, and none that must be absent."""
         tags = self._asking.all_tags(sentence)
-        return (request for tag in tags for parts, request in self._requests.get(tag, ()) if parts <= tags)
+        return (
+            request
+            for tag in tags
+            for parts, absent, request in self._requests.get(tag, ())
+            if parts <= tags and absent.isdisjoint(tags)
+        )
 
     def corrections_with(self, words: Iterable[str]) -> Iterator[Correction]:
         """The patterns of which all words and signs are among these words of the mail."""
@@ -119,9 +126,10 @@ class Lexicon:
         for request, phrases in language.requests.items():
             for phrase in phrases:
                 parts = frozenset(part.strip() for part in phrase.split("|"))
-                self._requests[next(iter(parts))].append((parts, request))
+                absent = frozenset(part for part in parts if part.startswith(_ABSENT))
+                self._requests[next(iter(parts - absent))].append((parts - absent, absent, request))
                 for part in parts:
-                    for alternative in part.split("/"):
+                    for alternative in part.removeprefix(_ABSENT).split("/"):
                         self._asking.add(self._words_of(alternative), part, language.code)
 
     def _words_of(self, text: str) -> tuple[Word, ...]:

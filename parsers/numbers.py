@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final
 
-_ZEROS: Final = str.maketrans({"o": "0", "\u043e": "0", " ": None, "\u00a0": None})
+_ZEROS: Final = str.maketrans({"o": "0", "\u043e": "0", " ": None, "\u00a0": None, "'": None})
 _GROUP: Final = 3
 _LONGEST: Final = 18
-_SPACED: Final = re.compile("[ \u00a0]")
+_SPACED: Final = re.compile("[ \u00a0']")
 _THOUSAND: Final = 1000
 _HUNDRED: Final = 100
 _TEN: Final = 10
@@ -17,8 +17,8 @@ _TEN: Final = 10
 def parse_readings(text: str) -> tuple[Decimal, ...]:
     """The exact decimals that `text` can stand for, the decimal-sign reading first; empty where it is no quantity.
 
-    A comma or point before exactly three digits may also part thousands: then there are two readings. Spaces within
-    are part of the number, and with them a comma or point is the decimal sign.
+    A comma or point before exactly three digits may also part thousands: then there are two readings. Spaces
+    or apostrophes within are part of the number, and with them a comma or point is the decimal sign.
     """
     digits = text.translate(_ZEROS)
     if len(digits) > _LONGEST or "-" in digits:

@@ -87,8 +87,10 @@ def _in_place(pieces: list[Piece]) -> list[Piece]:
             piece.tags = others | (short if labels else frozenset())
         if piece.has("question_word") and _asks_between(pieces, place):
             piece.tags |= {"either"}
-        if piece.has("ending") and not _hangs_at_number(pieces, place):
-            piece.tags -= {"ending"}
+        if piece.has("ending"):
+            hangs = _hangs_at_number(pieces, place)
+            ending = frozenset({"ending"})
+            piece.tags = piece.tags - ending if not hangs else ending if pieces[place - 1].text == "-" else piece.tags
         if piece.text == "." and piece.kind is Kind.SIGN and _ends_sentence(pieces, place):
             piece.kind = Kind.STOP
     return pieces
