@@ -22,9 +22,14 @@ from mailreader.cli.sources import Sources, mail_paths
     metavar="FILE.csv",
     help="Judge each message by this register, and by itself.",
 )
+@click.option(
+    "--tokens", "show_tokens", is_flag=True, help="Show also what each word was taken for; --json always does."
+)
 @as_json
 @with_setup
-def explain(setup: Setup, paths: Sequence[Path], *, register_file: Path | None, as_json: bool) -> None:
+def explain(
+    setup: Setup, paths: Sequence[Path], *, register_file: Path | None, show_tokens: bool, as_json: bool
+) -> None:
     """Show what is read in mail and why: every number with what it was taken for, then the verdict.
 
     Takes what `ingest` takes, needs no database and changes nothing. Without --register the verdict is left open where
@@ -62,6 +67,6 @@ def explain(setup: Setup, paths: Sequence[Path], *, register_file: Path | None, 
             else:
                 if place:
                     say("\n" + "-" * 80)
-                say_explained(explained, setup.zone)
+                say_explained(explained, setup.zone, tokens=show_tokens)
         if sources.unreadable:
             raise SystemExit(ExitCode.FAILED)
