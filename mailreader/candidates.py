@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from mailreader.claims import Claim
+from mailreader.claims import Claim, begin_claim
 from mailreader.matching import Submission, excluded_by_label, open_to
 from mailreader.sections import Mention
 from models.catalogue import Reason
@@ -65,6 +65,7 @@ def senses_of(
     named = {mention.number: mention for mention in mentions}
     serials = frozenset(number for section in submission.sections for number in section.serials.explained)
     claims = {claim.number: claim for claim in submission.claims if not claim.is_earlier}
+    stated = {n: begin_claim(n, section) for section in submission.sections for n in section.numbers if n in claims}
     return tuple(
         Sense(
             number,
@@ -72,14 +73,18 @@ def senses_of(
             number in serials,
             claims.get(number),
             submission.dropped.get(number),
-            tuple(_candidates(claims[number], submission.claims, policy, today)) if number in claims else (),
+            tuple(_candidates(claims[number], stated[number], submission.claims, policy, today))
+            if number in claims
+            else (),
         )
         for number in statement.numbers
     )
 
 
-def _candidates(claim: Claim, claims: Sequence[Claim], policy: Policy, today: date) -> Iterator[Candidate]:
-    """Every register of the account, as it stands to one value."""
+def _candidates(
+    claim: Claim, stated: Claim, claims: Sequence[Claim], policy: Policy, today: date
+) -> Iterator[Candidate]:
+    """Every register of the account, as it stands to one value; `stated` is the claim before it got its register."""
     if claim.account is None:
         return
     taken = {
@@ -88,13 +93,13 @@ def _candidates(claim: Claim, claims: Sequence[Claim], policy: Policy, today: da
         if other.register and other is not claim and other.located is not Located.ONLY_ASSIGNMENT
     }
     free = [register for register in claim.account.registers if register not in taken]
-    left_open = open_to(claim, free) if _was_assigned(claim) else ()
+    left_open = open_to(stated, free) if _was_assigned(claim) else ()
     for register in claim.account.registers:
         largest = largest_plausible(register, policy, today)
         if register == claim.register:
             yield Candidate(register, None, largest, chosen=True)
             continue
-        label = None if register in left_open else _excluded_by_words(claim, register)
+        label = None if register in left_open else _excluded_by_words(stated, register)
         if label is None and register in taken:
             yield Candidate(register, Exclusion.TAKEN, largest, taken_by=taken[register])
         else:
