@@ -26,6 +26,8 @@ _COLOURS: Final = MappingProxyType(
 )
 _EXPLAINED_AWAY: Final = "dim underline"
 _ASIDE: Final = "dim"
+_WIDEST: Final = 16
+"""The width of the column of numbers; one in words may stand over."""
 
 
 def explained_object(explained: Explained, zone: ZoneInfo) -> dict[str, Any]:
@@ -89,7 +91,7 @@ def _say_tokens(statement: Statement) -> None:
 def _say_senses(explained: Explained, statement: Statement) -> None:
     """A line a number, and below it a line for each register that it could be a value of."""
     texts = [cell_text(sense.number.text) for sense in explained.senses]
-    width = max(map(len, texts), default=0)
+    width = min(max(map(len, texts), default=0), _WIDEST)
     roles = max((len(sense.number.role) for sense in explained.senses), default=0)
     for section in explained.sections:
         if section.stated is None:
