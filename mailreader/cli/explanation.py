@@ -106,11 +106,11 @@ def _say_senses(explained: Explained, statement: Statement) -> None:
 
 
 def _say_line(line: str, style: str, end: int) -> None:
-    """A line of which the beginning is coloured on a terminal."""
+    """A line of which the beginning is coloured on a terminal; nothing in it steers that."""
     if is_fancy():
         from rich.text import Text
 
-        text = Text(line)
+        text = Text(printable(line))
         text.stylize(style, 0, end)
         console().print(text, soft_wrap=True)
         return
