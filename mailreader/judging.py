@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from types import MappingProxyType
 
@@ -30,8 +30,7 @@ class Judge:
         self, statement: Statement, received: datetime, sender: str | None, register: RegisterExcerpt, history: History
     ) -> Verdict:
         """The verdict on what was said: the questions 5 to 7 of the rules, in their order."""
-        today = received.astimezone(self.window.zone).date()
-        submission = Matcher(self.policy, today).match(statement, register, sender)
+        submission = self.match(statement, received, sender, register)
         if _brings_no_reading(statement, submission):
             request = statement.request or Request.OTHER
             return Verdict(Outcome.REVIEW, _language(statement), request, (Finding(Reason.NOT_A_READING),))
@@ -52,6 +51,16 @@ class Judge:
             registered_at=registered_at,
         )
 
+    def match(
+        self, statement: Statement, received: datetime, sender: str | None, register: RegisterExcerpt
+    ) -> Submission:
+        """What a statement submits, as of the day on which it was received."""
+        return Matcher(self.policy, self.today(received)).match(statement, register, sender)
+
+    def today(self, received: datetime) -> date:
+        """The local day of the received instant."""
+        return received.astimezone(self.window.zone).date()
+
     def _outside(self, received: datetime) -> Finding:
         first, last = self.window.next_days(received)
         facts = {"first_day": first.isoformat(), "last_day": last.isoformat()}
@@ -66,7 +75,7 @@ class Judge:
                 account=claim.account,
                 register=claim.register,
                 policy=self.policy,
-                today=received.astimezone(self.window.zone).date(),
+                today=self.today(received),
                 period=self.window.period(received),
                 sender=sender,
                 history=history,
@@ -202,6 +211,7 @@ def _reading(claim: Claim, finding: Finding | None) -> JudgedReading:
         finding=finding,
         evidence=claim.evidence,
         serial_stated=claim.serial is not None,
+        span=None if claim.is_earlier else claim.number.span,
     )
 
 

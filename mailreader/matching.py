@@ -5,7 +5,7 @@ only one. Pure: the register comes as an excerpt, and nothing is guessed.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
@@ -35,8 +35,8 @@ class Submission:
     claims: tuple[Claim, ...]
     findings: tuple[Finding, ...]
     names_account: bool
-    sections: tuple[Section, ...] = ()
-    dropped: Mapping[Number, Dropped] = field(default_factory=lambda: MappingProxyType({}))
+    sections: tuple[Section, ...]
+    dropped: Mapping[Number, Dropped]
 
 
 @dataclass(frozen=True, slots=True)

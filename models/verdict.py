@@ -6,6 +6,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from models.catalogue import Language, Outcome, ReadingStatus, Reason, ReplyKind, Request, Service, Zone
+from models.statement import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,8 @@ class JudgedReading:
     """One value of a message and what became of it.
 
     `value` is what was stated, as an exact decimal without leading zeros; `evidence` the customer's own words;
-    a field that is not known is None. `serial_stated` says whether the sender wrote the serial.
+    a field that is not known is None. `serial_stated` says whether the sender wrote the serial. `span` is where the
+    value stands in the text of the statement, while it is judged; None for one of the message that this one continues.
     """
 
     account: str | None
@@ -33,6 +35,7 @@ class JudgedReading:
     finding: Finding | None
     evidence: str | None
     serial_stated: bool = False
+    span: Span | None = None
 
     @property
     def reason(self) -> Reason | None:

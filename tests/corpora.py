@@ -139,12 +139,13 @@ def judge_mail(raw: bytes, register: Register = small_register) -> Verdict:
     read = corpus_reader().read(raw)
     received = read.letter.received or read.letter.date
     assert received is not None, raw[:500]
-    case = Case.of(WasRead(read, is_known_bounce(raw)), received, _rules())
+    case = Case.of(WasRead(read, is_known_bounce(raw)), received, mail_rules())
     return case.verdict(Judge(Window(), Policy()), register(case.identifiers, case.sender), History())
 
 
 @cache
-def _rules() -> AutomaticRules:
+def mail_rules() -> AutomaticRules:
+    """The rules of automatic mail, with our own address of the corpora."""
     own = frozenset({parseaddr(OUR_ADDRESS)[1].lower()})
     return AutomaticRules(own, OUR_SERVER, load_automatic_subjects(load_mail_marks()))
 

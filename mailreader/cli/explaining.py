@@ -6,15 +6,17 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from mailreader.automatic import AutomaticRules
+from mailreader.candidates import Sense, senses_of
 from mailreader.case import Case
 from mailreader.cli.mail_files import FoundMail, UnreadableFile, batches, read_found
 from mailreader.judging import Judge
 from mailreader.readers import Readers, ReadingFailed
+from mailreader.sections import Section, find_mentions
 from models.catalogue import UNDECIDED
 from models.history import History
 from models.lines import MessageLine
 from models.register import Account, RegisterExcerpt, bare_key, identifier_key
-from models.verdict import Verdict
+from models.verdict import JudgedReading, Verdict
 
 _MOST_MAILS: Final = 1000
 _MOST_BYTES: Final = 64_000_000
@@ -24,13 +26,32 @@ _MOST_BYTES: Final = 64_000_000
 class Explained:
     """One mail: where it was found, what was read, and the verdict; None where only a register could give one.
 
-    `failure` says why it could not be read.
+    `failure` says why it could not be read. `senses` are what the register made of the numbers, one each, in the order
+    of the statement; `sections` its parts by account, none without a register.
     """
 
     mail: FoundMail
     case: Case
     verdict: Verdict | None
     failure: str | None
+    senses: tuple[Sense, ...] = ()
+    sections: tuple[Section, ...] = ()
+
+    def reading_of(self, sense: Sense) -> JudgedReading | None:
+        """The reading that a number was judged as."""
+        readings = self.verdict.readings if self.verdict else ()
+        return next((reading for reading in readings if reading.span == sense.number.span), None)
+
+    def not_recorded(self, sense: Sense) -> tuple[str, ...]:
+        """Why a number that was told as a value was not recorded: codes; none for what is recorded or no value."""
+        reading = self.reading_of(sense)
+        if reading is not None:
+            return (reading.reason,) if reading.reason else ()
+        if sense.dropped:
+            return (sense.dropped,)
+        if self.verdict is None or not sense.is_value:
+            return ()
+        return self.verdict.reasons or tuple(filter(None, [self.verdict.ignored_because]))
 
     def line(self) -> MessageLine:
         """The line of `ingest --json`; without a verdict, what the text alone tells."""
@@ -75,12 +96,27 @@ class Explainer:
         excerpts = None if self.accounts is None else Excerpts.of(self.accounts(), cases)
         for (mail, _), case, result in zip(found, cases, results, strict=True):
             failure = result.error if isinstance(result, ReadingFailed) else None
-            yield Explained(mail, case, self._verdict(case, excerpts), failure)
+            if excerpts is None:
+                yield Explained(mail, case, case.settled(), failure, _senses_of_text(case))
+                continue
+            register = excerpts.of_case(case)
+            verdict = case.verdict(self.judge, register, History())
+            yield Explained(mail, case, verdict, failure, *self._matched(case, register))
 
-    def _verdict(self, case: Case, excerpts: "Excerpts | None") -> Verdict | None:
-        if excerpts is None:
-            return case.settled()
-        return case.verdict(self.judge, excerpts.of_case(case), History())
+    def _matched(self, case: Case, register: RegisterExcerpt) -> tuple[tuple[Sense, ...], tuple[Section, ...]]:
+        """What the register made of the numbers, and which accounts they are for."""
+        statement = case.statement
+        if statement is None:
+            return (), ()
+        policy, today = self.judge.policy, self.judge.today(case.received)
+        mentions = find_mentions(statement, register, case.sender, policy, today)
+        submission = self.judge.match(statement, case.received, case.sender, register)
+        return senses_of(statement, submission, mentions, policy, today), submission.sections
+
+
+def _senses_of_text(case: Case) -> tuple[Sense, ...]:
+    """The numbers as the text alone explains them."""
+    return tuple(map(Sense, case.statement.numbers)) if case.statement else ()
 
 
 @dataclass(frozen=True, slots=True)

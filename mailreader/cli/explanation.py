@@ -1,15 +1,18 @@
-"""How an explanation is shown: the text with its numbers marked, a table of them, the verdict; or one JSON object."""
+"""How an explanation is shown: the text with its numbers marked, why each is what it is, the verdict; or as JSON."""
 
 from collections.abc import Iterator
 from types import MappingProxyType
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from mailreader.candidates import Candidate, Sense
+from mailreader.cli.because import DROPPED, LOCATED, register_words, why_account, why_candidate, why_role, why_section
 from mailreader.cli.explaining import Explained
+from mailreader.cli.explanation_json import explanation_object
 from mailreader.cli.lines import message_object
 from mailreader.cli.messages import say_readings
 from mailreader.cli.tables import cell_text, console, is_fancy, local, printable, say, say_facts, say_table
-from models.statement import Label, Number, Role, Statement
+from models.statement import Number, Role, Statement
 from models.verdict import Finding, Verdict
 
 _COLOURS: Final = MappingProxyType(
@@ -22,17 +25,20 @@ _COLOURS: Final = MappingProxyType(
     }
 )
 _EXPLAINED_AWAY: Final = "dim underline"
+_ASIDE: Final = "dim"
+_WIDEST: Final = 16
+"""The width of the column of numbers; one in words may stand over."""
 
 
 def explained_object(explained: Explained, zone: ZoneInfo) -> dict[str, Any]:
     """The line of `explain --json`: that of `ingest --json` without `reply`, with `explanation`."""
     line = message_object(explained.line(), zone)
     del line["reply"]
-    return line | {"explanation": _explanation(explained)}
+    return line | {"explanation": explanation_object(explained)}
 
 
-def say_explained(explained: Explained, zone: ZoneInfo) -> None:
-    """Write the explanation for people."""
+def say_explained(explained: Explained, zone: ZoneInfo, *, tokens: bool = False) -> None:
+    """Write the explanation for people; with `tokens` also what each word was taken for."""
     line, letter, statement = explained.line(), explained.case.letter, explained.case.statement
     subject = letter.subject if letter else None
     facts = (("mail", line.source), ("sender", line.sender), ("received", local(line.received, zone)))
@@ -43,34 +49,12 @@ def say_explained(explained: Explained, zone: ZoneInfo) -> None:
         say()
         _say_text(statement)
         say()
-        _say_numbers(statement)
+        if tokens:
+            _say_tokens(statement)
+            say()
+        _say_senses(explained, statement)
     say()
     _say_verdict(explained)
-
-
-def _explanation(explained: Explained) -> dict[str, Any]:
-    statement = explained.case.statement
-    if statement is None:
-        return {"text": None, "language": None, "request": None, "numbers": [], "error": explained.failure}
-    return {
-        "text": statement.text,
-        "language": statement.language,
-        "request": statement.request,
-        "numbers": [_number_object(number, statement) for number in statement.numbers],
-    }
-
-
-def _number_object(number: Number, statement: Statement) -> dict[str, Any]:
-    return {
-        "text": number.text,
-        "start": number.span.start,
-        "end": number.span.end,
-        "role": number.role,
-        "readings": [f"{value:f}" for value in number.readings],
-        "service": number.label.service,
-        "zone": number.label.zone,
-        "evidence": number.evidence.of(statement.text),
-    }
 
 
 def _say_text(statement: Statement) -> None:
@@ -97,20 +81,75 @@ def _bracketed(text: str, numbers: tuple[Number, ...]) -> Iterator[str]:
     yield text[end:]
 
 
-def _say_numbers(statement: Statement) -> None:
+def _say_tokens(statement: Statement) -> None:
     say_table(
-        ("number", "role", "readings", "label", "evidence"),
-        [
-            (number.text, number.role, [f"{value:f}" for value in number.readings], _label(number.label),
-             number.evidence.of(statement.text))
-            for number in statement.numbers
-        ],
-    )  # fmt: skip
+        ("token", "kind", "can mean"),
+        [(token.span.of(statement.text), token.kind, token.meanings) for token in statement.tokens],
+    )
 
 
-def _label(label: Label) -> list[str]:
-    words = [label.service, label.zone, f"T{label.tariff}" if label.tariff else None, "water" if label.water else None]
-    return [str(word) for word in [*words, "carried over" if label.carried else None] if word]
+def _say_senses(explained: Explained, statement: Statement) -> None:
+    """A line a number, and below it a line for each register that it could be a value of."""
+    texts = [cell_text(sense.number.text) for sense in explained.senses]
+    width = min(max(map(len, texts), default=0), _WIDEST)
+    roles = max((len(sense.number.role) for sense in explained.senses), default=0)
+    for section in explained.sections:
+        if section.stated is None:
+            number = section.account.number if section.account else "unknown"
+            say(f"account {number}: {why_section(section)}")
+    for sense, text in zip(explained.senses, texts, strict=True):
+        why = cell_text("; ".join(filter(None, _why(explained, sense, statement))))
+        head = f"{text.ljust(width)}  {sense.number.role.ljust(roles)}"
+        _say_line(f"{head}  {why}", _COLOURS.get(sense.number.role, _EXPLAINED_AWAY), len(text))
+        for line in _candidate_lines(sense):
+            _say_line(f"{' ' * width}  {line}", _ASIDE, len(line) + width + 2)
+
+
+def _say_line(line: str, style: str, end: int) -> None:
+    """A line of which the beginning is coloured on a terminal; nothing in it steers that."""
+    if is_fancy():
+        from rich.text import Text
+
+        text = Text(printable(line))
+        text.stylize(style, 0, end)
+        console().print(text, soft_wrap=True)
+        return
+    say(line)
+
+
+def _why(explained: Explained, sense: Sense, statement: Statement) -> Iterator[str]:
+    """Why a number has its role, what the register made of it, and what became of it."""
+    yield why_role(sense.number, statement)
+    yield _account(sense)
+    if sense.serial:
+        yield "the serial of a meter"
+    claim, reading = sense.claim, explained.reading_of(sense)
+    if sense.dropped:
+        yield f"not a reading of its own: {DROPPED[sense.dropped]}"
+    elif reading is not None and not reading.reason and claim and claim.register and claim.located:
+        yield f"recorded on {register_words(claim.register)}: {LOCATED[claim.located]}"
+    elif refused := explained.not_recorded(sense):
+        yield f"not recorded: {', '.join(refused)}"
+
+
+def _account(sense: Sense) -> str:
+    if sense.mention is None:
+        return ""
+    stated = sense.mention.standing.names_account
+    return why_account(sense) if stated else f"not taken for an account: {why_account(sense)}"
+
+
+def _candidate_lines(sense: Sense) -> Iterator[str]:
+    shown = [(_mark(one), register_words(one.register), why_candidate(one)) for one in sense.candidates]
+    width = max((len(words) for _, words, _ in shown), default=0)
+    for mark, words, why in shown:
+        yield f"{mark} {words.ljust(width)}  {why}"
+
+
+def _mark(candidate: Candidate) -> str:
+    if candidate.chosen:
+        return "+"
+    return "?" if candidate.exclusion is None else "-"
 
 
 def _say_verdict(explained: Explained) -> None:

@@ -14,6 +14,9 @@ pytestmark = ON_SQLITE  # no database is used
 REGISTER = ("--register", CORPUS / "register.csv")
 FIELDS = ["source", "message_id", "received", "sender", "outcome", "language", "request", "reasons", "readings"]
 NUMBER = ["text", "start", "end", "role", "readings", "service", "zone", "evidence"]
+WHY = ["why", "because", "witness", "account", "is_serial", "status", "located", "not_recorded", "candidates"]
+CANDIDATE = ["account", "serial", "service", "zone", "previous_value", "chosen", "excluded", "because"]
+TOKEN = ["text", "start", "end", "kind", "meanings"]
 OURS = {
     "MAILREADER_MAILBOXES__MAIN__HOST": "localhost",
     "MAILREADER_MAILBOXES__MAIN__USERNAME": "x",
@@ -28,8 +31,9 @@ def test_every_number_is_explained_where_it_stands(lines: Lines, mail: Mail, tmp
     [line] = lines("explain", "--json", *mail(10))
     assert list(line) == [*FIELDS, "explanation"]
     explanation = line["explanation"]
-    assert list(explanation) == ["text", "language", "request", "numbers"]
-    assert [list(number) for number in explanation["numbers"]] == [NUMBER] * 3
+    assert list(explanation) == ["text", "language", "request", "numbers", "accounts", "tokens"]
+    assert [list(number) for number in explanation["numbers"]] == [NUMBER + WHY] * 3
+    assert all(list(token) == TOKEN for token in explanation["tokens"])
     assert [(number["role"], number["service"]) for number in explanation["numbers"]] == [
         ("account", None), ("value", "electricity"), ("value", "hot_water"),
     ]  # fmt: skip
@@ -62,6 +66,31 @@ def test_people_see_the_text_with_its_numbers_marked(run: Run, mail: Mail) -> No
     assert "schet [7700125]. Svet [18430]. Goryachaya voda [214]." in output
     assert "account_unknown (stated 7700125)" in output
     assert "\x1b" not in output
+
+
+def test_a_value_has_its_registers_and_why_not_each_other_one(lines: Lines, mail: Mail) -> None:
+    """The one it was given to, by what, and what speaks against the others, with the codes that decided."""
+    [line] = lines("explain", "--json", *mail(9), *REGISTER)
+    explanation = line["explanation"]
+    assert explanation["accounts"][0]["account"] == "7079110"
+    value = explanation["numbers"][3]
+    assert (value["text"], value["status"], value["located"]) == ("568", "recorded", "only_assignment")
+    assert all(list(candidate) == CANDIDATE for candidate in value["candidates"])
+    assert [(one["service"], one["chosen"], one["excluded"]) for one in value["candidates"]] == [
+        ("electricity", False, "service"),
+        ("hot_water", True, None),
+        ("hot_water", False, "value_implausible"),
+    ]
+
+
+def test_people_see_at_a_glance_why(run: Run, mail: Mail) -> None:
+    """One line a number, one below it for each register; words of the mail only where they are asked for."""
+    output = run("explain", *mail(9), *REGISTER).stdout
+    assert "account 7079110: no number names it, but the register holds the sender's address for it" in output
+    assert '50     address  "kv" beside it: part of a postal address\n' in output
+    assert "       - 49528242 hot_water total    above 445, its previous value and the cap\n" in output
+    assert "service.electricity" not in output
+    assert "service.electricity" in run("explain", "--tokens", *mail(9)).stdout
 
 
 @pytest.fixture
