@@ -84,7 +84,15 @@ def _values_of(serial: Number, end: int | None, values: _Places) -> Sequence[Num
     in_line = values.lines.get(serial.line, ())
     place = bisect_left(in_line, serial.span.start, key=_start)
     below = values.lines.get(serial.line + 1, ())
-    return _between(in_line, serial, end) or in_line[max(place - 1, 0) : place] or _between(below, serial, end)
+    behind = _of_one_service(_between(in_line, serial, end))
+    return behind or in_line[max(place - 1, 0) : place] or _between(below, serial, end)
+
+
+def _of_one_service(values: Sequence[Number]) -> Sequence[Number]:
+    """The values up to the first that is labelled as one of another service."""
+    services = [value.label.service for value in values]
+    other = next((place for place, service in enumerate(services) if service not in {None, services[0]}), len(values))
+    return values[:other]
 
 
 def _between(values: Sequence[Number], serial: Number, end: int | None) -> Sequence[Number]:

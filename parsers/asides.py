@@ -35,8 +35,10 @@ def set_aside(lines: Sequence[Line], drafts: Mapping[int, Draft], asked: frozens
             _explain(_swapped(pieces), drafts, Ground.SWAPPED)
             _explain(_unread(sentence), drafts, Ground.UNREAD)
         if sentence.has("told", "supposed", "negation", *_OF_A_CHUNK):
-            for chunk in sentence.chunks:
+            for before_it, chunk in zip([None, *sentence.chunks], sentence.chunks, strict=False):
                 _set_chunk_aside(chunk.pieces, drafts)
+                if before_it and _tells(before_it.pieces, "others") and chunk.pieces[0].has("that"):
+                    _explain(chunk.pieces, drafts, Ground.OTHERS)
         if sentence.has("money_before"):
             _explain(_paid_as_well(sentence), drafts, Ground.TOLD)
         if sentence.has("denied") and not any(piece.is_number for piece in pieces):
@@ -113,8 +115,8 @@ def _headed(sentence: Sequence[Piece]) -> Sequence[Piece]:
 
 
 def _annuls_all(sentence: Sequence[Piece]) -> bool:
-    """Whether a sentence without a number annuls the message itself, and not an earlier one."""
-    numbers = any(piece.is_number for piece in sentence)
+    """Whether a sentence without number and label annuls the message itself, and not an earlier one or a part."""
+    numbers = any(piece.is_number or is_label(piece) for piece in sentence)
     return _tells(sentence, "withdrawn") and not numbers and not _tells(sentence, "previous", "right", "part")
 
 

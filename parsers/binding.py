@@ -36,11 +36,13 @@ class Binder:
         """`drafts` are the numbers of the text, each with its piece; those with a role already are not values."""
         self._drafts = {id(draft.piece): draft for draft in drafts}
         self._clause = 0
+        self._topic: set[Service] = set()
 
     def bind_line(self, line: Line) -> None:
         """Bind the labels of one line, sentence by sentence."""
         for sentence in line.sentences:
             self._bind_sentence(sentence)
+            self._bind_new_one(sentence)
 
     def open_in(self, pieces: Sequence[Piece]) -> list[Draft]:
         """The numbers among the pieces that may still be values."""
@@ -71,6 +73,15 @@ class Binder:
             waiting = Words()
         if waiting.says_which and not waiting.asides:
             self._bind_backward(sentence.pieces, waiting)
+
+    def _bind_new_one(self, sentence: Sentence) -> None:
+        """Let "the new one shows 41" speak of the meter of which the sentences before it say that it was changed."""
+        words = Words.of(sentence.pieces)
+        numbers = [draft for draft in self.open_in(sentence.pieces) if not draft.words.says_which]
+        if sentence.has("new_one") and len(numbers) == 1 and not words.services and len(self._topic) == 1:
+            numbers[0].words.services |= self._topic
+            numbers[0].bare = numbers[0].carried = True
+        self._topic = words.services or self._topic
 
     def _bind_respectively(self, sentence: Sequence[Piece]) -> bool:
         """Bind as many labels as numbers that follow them, each to its own: "cold and hot: 310 and 264"."""

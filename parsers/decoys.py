@@ -244,6 +244,8 @@ def _count(line: Neighbourhood) -> Told | None:
         named = before is not None and is_label(before) and not before.has("current", "previous", "sum")
         if not named or line.number.readings[0] == 1:
             return _NUMBER_WORD
+    if line.is_before("passed") or line.is_after("passed_behind"):
+        return _COUNT
     if len(line.number.key) > _FLAT_DIGITS:
         return None
     if before is not None and before.has("roughly_before"):

@@ -28,6 +28,31 @@ def apply_headings(lines: Sequence[Line], drafts: Mapping[int, Draft]) -> None:
             roles, aside = frozenset(), False
 
 
+def apply_announcements(lines: Sequence[Line], drafts: Mapping[int, Draft]) -> None:
+    """Give the unlabelled numbers of a list the one service that the line above it names: "From my log, electricity:".
+
+    The list goes on as long as its lines hold numbers that nothing labels.
+    """
+    announced = Words()
+    for line in lines:
+        numbers = [draft for piece in line.pieces if (draft := drafts.get(id(piece))) and draft.open]
+        if not any(piece.is_number for piece in line.pieces):
+            announced = _announced(line)
+        elif any(not draft.bare or draft.words.says_which for draft in numbers):
+            announced = Words()
+        elif announced.says_which:
+            for draft in numbers:
+                draft.words.join(announced)
+                draft.carried = True
+
+
+def _announced(line: Line) -> Words:
+    """The one service that a line with a colon at its end names; nothing where it is not so."""
+    words = Words.of(line.pieces).which()
+    ends = bool(line.pieces) and line.pieces[-1].text == ":" and not line.subject
+    return words if ends and len(words.services) == 1 and not words.contradictory else Words()
+
+
 def _heads(line: Line) -> bool:
     """Whether a line says something of what is below it, and nothing else."""
     says = bool(_roles_of(line)) or is_aside(line.pieces)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import takewhile
 from typing import Final
 
 from models.grounds import Ground
@@ -130,9 +131,17 @@ def _serial_told(pieces: Sequence[Piece], place: int, *, headed: bool) -> tuple[
     if before and is_label(before) and _is_tied(pieces, place):
         return Ground.TIED, before
     if before and before.has("number_sign"):
-        return (Ground.NAMED, before) if headed or _is_tied(pieces, place) else None
+        own = (headed and not _is_of_paper(pieces, place)) or _is_tied(pieces, place)
+        return (Ground.NAMED, before) if own else None
     named = _serial_named(_before(pieces, place), long=long) or _serial_behind(pieces, place)
     return (Ground.NAMED, named) if named else None
+
+
+def _is_of_paper(pieces: Sequence[Piece], place: int) -> bool:
+    """Whether a document is named in the part of the sentence before a number: "marriage certificate No 0244120"."""
+    part = takewhile(lambda piece: not piece.is_number and piece.kind not in _SEPARATORS, _before(pieces, place))
+    named = next((piece for piece in part if piece.has("document") or _heads_serials(piece)), None)
+    return named is not None and named.has("document")
 
 
 def _serial_behind(pieces: Sequence[Piece], place: int) -> Piece | None:

@@ -11,6 +11,7 @@ from parsers.tokens import Kind
 
 _LONGEST_FLAT: Final = 3
 _FAR: Final = 4
+_BRACKETED: Final = 2
 _MEASURED: Final = frozenset({Role.MONEY, Role.COUNT, Role.TIME})
 _RUNS: Final = frozenset({Role.PHONE, Role.DOCUMENT, Role.PERSONAL_ID})
 
@@ -21,6 +22,8 @@ def go_on(draft: Draft, pieces: Sequence[Piece], place: int, drafts: Mapping[int
     if end >= 0 and pieces[end].text == "/":
         end -= 1
     last = drafts.get(id(pieces[end])) if end >= 0 else None
+    if _is_repeated(pieces, place):
+        draft.joined = True
     if last and last.role in _RUNS:
         draft.explain(last.role, Ground.GOES_ON)
         return
@@ -30,6 +33,13 @@ def go_on(draft: Draft, pieces: Sequence[Piece], place: int, drafts: Mapping[int
         draft.explain(Role.ADDRESS, Ground.GOES_ON)
         return
     _compare(draft, pieces[max(place - _FAR, 0) : place], drafts)
+
+
+def _is_repeated(pieces: Sequence[Piece], place: int) -> bool:
+    """Whether a number in brackets says again what stands right before them: "seventy-nine thousand (79000)"."""
+    if place < _BRACKETED or pieces[place - 1].kind is not Kind.OPEN:
+        return False
+    return pieces[place - _BRACKETED].is_number and pieces[place - _BRACKETED].readings == pieces[place].readings != ()
 
 
 def _compare(draft: Draft, before: Sequence[Piece], drafts: Mapping[int, Draft]) -> None:

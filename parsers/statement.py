@@ -17,7 +17,7 @@ from parsers.corrections import Corrector
 from parsers.dates import Calendar
 from parsers.decoys import explain_decoy
 from parsers.draft import Chunk, Draft, Line, is_label, lines_of
-from parsers.headings import apply_headings
+from parsers.headings import apply_announcements, apply_headings
 from parsers.identifiers import explain_identifiers, places_in
 from parsers.language import language_of
 from parsers.lexicon import Lexicon
@@ -134,6 +134,7 @@ def _explain(text: _Text, drafts: dict[int, Draft], lexicon: Lexicon, asked: fro
             binder.bind_line(line)
     bind_stacked([line for line in readable if line.number not in rows], binder)
     apply_headings([line for line in readable if line.number not in rows], drafts)
+    apply_announcements([line for line in readable if line.number not in rows], drafts)
     corrector = Corrector(drafts, lexicon)
     for line in readable:
         corrector.correct_line(line.pieces)
