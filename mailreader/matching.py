@@ -126,7 +126,13 @@ class Matcher:
         served = {claim.register for claim in claims} | {None}
         free = [meter for meter in account.registers if meter not in served]
         strays = [(stray, free) for stray in section.strays if len(stray.key) > _NOISE_DIGITS]
-        others = [(number, _candidates(begin_claim(number, section), free)) for number in section.said_otherwise]
+        others = [
+            (
+                number,
+                [meter for meter in _candidates(begin_claim(number, section), free) if not _repeats(number, meter)],
+            )
+            for number in section.said_otherwise
+        ]
         return [
             begin_claim(number, section).refused(Reason.METER_AMBIGUOUS)
             for number, meters in [*strays, *others]
@@ -214,6 +220,11 @@ class Matcher:
     def _taken(self, account: Account) -> str:
         """The services that are taken of an account, for the answer."""
         return ",".join(sorted(self.policy.services.get(account.housing, ())))
+
+
+def _repeats(number: Number, register: MeterRegister) -> bool:
+    """Whether a previous value that was named is the one that the register has."""
+    return number.role is Role.PREVIOUS and register.previous_value in number.readings
 
 
 def open_to(claim: Claim, free: Sequence[MeterRegister]) -> tuple[MeterRegister, ...]:

@@ -57,7 +57,7 @@ def is_aside(pieces: Sequence[Piece]) -> bool:
 def _set_chunk_aside(pieces: Sequence[Piece], drafts: Mapping[int, Draft]) -> None:
     if _tells(pieces, *_OF_A_CHUNK) or (_tells(pieces, "told") and not _tells(pieces, "reading", "current")):
         ground = next(ground for tag, ground in _GROUNDS if _tells(pieces, tag))
-        _explain(_reached(pieces), drafts, ground)
+        _explain(_reached(pieces, drafts), drafts, ground)
     _explain(_following(pieces, "supposed"), drafts, Ground.SUPPOSED)
     _explain(_negated(pieces), drafts, Ground.DENIED)
 
@@ -66,10 +66,16 @@ def _tells(pieces: Sequence[Piece], *tags: str) -> bool:
     return any(piece.has(*tags) for piece in pieces)
 
 
-def _reached(pieces: Sequence[Piece]) -> Iterable[Piece]:
-    """The numbers of a chunk that its words of telling reach: those behind them, or, where none is, those before."""
+def _reached(pieces: Sequence[Piece], drafts: Mapping[int, Draft]) -> Iterable[Piece]:
+    """The numbers of a chunk that its words of telling reach: those behind them, or, where none is, those before.
+
+    Where the nearest of those before is something else already (a phone), the words are about that.
+    """
     behind = [piece for piece in _following(pieces, "told", *_OF_A_CHUNK) if piece.is_number]
-    return behind or pieces
+    if behind:
+        return behind
+    nearest = next((drafts[id(piece)] for piece in reversed(pieces) if id(piece) in drafts), None)
+    return pieces if nearest is not None and nearest.open else ()
 
 
 def _paid_as_well(sentence: Sentence) -> list[Piece]:

@@ -57,6 +57,7 @@ class Binder:
             return
         waiting, carried, head = Words(), Words(), _head_roles(sentence.pieces)
         roles: set[Role] = set()
+        last: Words | None = None
         for chunk in sentence.chunks:
             numbers = self.open_in(chunk.pieces)
             if not numbers:
@@ -69,8 +70,8 @@ class Binder:
                 numbers[0].words.roles |= roles
                 numbers[0].headed = bool(roles)
             roles = numbers[-1].words.roles
-            carried = self._carry_along(chunk, numbers, carried, head)
-            waiting = Words()
+            carried = self._carry_along(chunk, numbers, carried, head, last)
+            waiting, last = Words(), numbers[-1].words
         if waiting.says_which and not waiting.asides:
             self._bind_backward(sentence.pieces, waiting)
 
@@ -97,10 +98,13 @@ class Binder:
             draft.ground = Ground.IN_TURN
         return True
 
-    def _carry_along(self, chunk: Chunk, numbers: Sequence[Draft], carried: Words, head: Words) -> Words:
+    def _carry_along(
+        self, chunk: Chunk, numbers: Sequence[Draft], carried: Words, head: Words, last: Words | None
+    ) -> Words:
         """Give the numbers without labels that of the number before them; returns what is carried on from the chunk.
 
-        Within a chunk all of it is carried ("day from 1 to 2" is twice the day), beyond it the service alone.
+        Within a chunk all of it is carried ("day from 1 to 2" is twice the day), beyond it the service alone, but to
+        what is offered instead of the `last` number all of that one's.
         """
         for place, draft in enumerate(numbers):
             before = numbers[place - 1] if place else None
@@ -109,6 +113,9 @@ class Binder:
                 draft.words.services |= before.words.services
             self._carry(draft, before.words.which() if before is not None and within else carried, head)
             draft.either = chunk.either and place == 0
+            if draft.either and last is not None and last.says_which and not draft.words.says_which:
+                draft.words.join(last.which())
+                draft.carried = True
         return _to_carry(numbers[-1].words)
 
     def _number(self, chunk: Chunk) -> None:

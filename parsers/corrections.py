@@ -54,7 +54,7 @@ class Corrector:
         new = self._drafts.get(id(found["{new}"])) if "{new}" in found else None
         if old is None or _explained_alike(old, new) or not old.open or (new is not None and not new.open):
             return
-        if new is not None and _names_another(old, new):
+        if new is not None and (_names_another(old, new) or (advances and _goes_back(old, new))):
             return
         said = [*self._said_before(old), old]
         if new is not None:
@@ -89,6 +89,11 @@ def _explained_alike(old: Draft, new: Draft | None) -> bool:
             other.explain(known.role, Ground.COMPARED)
             return True
     return old.role in _DECOYS
+
+
+def _goes_back(old: Draft, new: Draft) -> bool:
+    """Whether a number is less than the one from which it is said to have gone on: "0123456 -> 2066" is no reading."""
+    return bool(old.piece.readings and new.piece.readings) and new.piece.readings[0] < old.piece.readings[0]
 
 
 def _names_another(old: Draft, new: Draft) -> bool:

@@ -113,9 +113,11 @@ def _index(line: Neighbourhood) -> Told | None:
         return None
     if bracketed and is_label(before[0]):
         return _INDEX if any(piece.is_number for piece in line.pieces[line.place + 2 : line.place + 5]) else None
+    if len(before) > 1 and before[1].has("number_sign"):
+        before = before[:1]
     before = before[-1:]
     equals = after[0].text == "="
-    numbered = after[0].text == ":" or (after[0].text == "-" and not after[0].glued)
+    numbered = after[0].text == ":" or after[0].kind is Kind.OPEN or (after[0].text == "-" and not after[0].glued)
     behind_label = bool(before) and (number.glued or equals or numbered) and is_label(before[0])
     before_label = after[0].glued and is_label(after[0]) and not after[0].has(*UNITS)
     rest = line.pieces[line.place + 1 : line.place + 4]
@@ -146,7 +148,7 @@ def _date(line: Neighbourhood) -> Told | None:
     if month:
         line.witness = month
         return _DATE
-    if _is_year(number) and line.is_after("year_word"):
+    if _is_year(number) and (line.is_after("year_word") or line.is_before("for_month")):
         return _DATE
     if is_day and line.is_after("day_word"):
         return _DATE

@@ -57,7 +57,7 @@ def _heads(line: Line) -> bool:
     """Whether a line says something of what is below it, and nothing else."""
     says = bool(_roles_of(line)) or is_aside(line.pieces)
     strange = [piece for piece in line.pieces if not is_bare([piece]) and not is_aside([piece])]
-    return says and not strange
+    return says and not strange and not any(piece.has("greeting") for piece in line.pieces)
 
 
 def _roles_of(line: Line) -> frozenset[Role]:

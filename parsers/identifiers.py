@@ -106,6 +106,8 @@ def _named_before(pieces: Sequence[Piece], place: int) -> int | None:
         piece = pieces[index]
         if _is_sign(piece) or piece.tags == {"number_sign"}:
             continue
+        if announced and piece.kind in {Kind.OPEN, Kind.CLOSE}:
+            continue
         if piece.kind is Kind.WORD and piece.has("account", "serial", "meter"):
             return index
         if piece.has("number_sign"):
@@ -227,6 +229,8 @@ def _is_introduced(pieces: Sequence[Piece], place: int) -> bool:
     """
     before = [piece for piece in pieces[:place] if piece.kind is not Kind.OPEN]
     after = [piece for piece in pieces[place + 1 : place + 4] if piece.kind not in {Kind.SIGN, Kind.CLOSE}][:1]
+    if before and before[-1].kind is Kind.COMMA:
+        before.pop()
     words_only = all(piece.kind is Kind.WORD and not is_label(piece) for piece in before)
     return words_only and len(before) <= _WORDS_INTRODUCING and bool(after) and is_label(after[0])
 

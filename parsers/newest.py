@@ -113,7 +113,7 @@ class _Cutter:
 
     def _skipped(self, at: int) -> int:
         """Where to go on if what starts here is no text of the letter; 0 where it is."""
-        if wrapped := self._attribution(at):
+        if wrapped := self.attribution(at):
             return self._read_attribution(at + wrapped)
         if end := self._history(at):
             return end
@@ -140,7 +140,7 @@ class _Cutter:
             end += 1
         return end
 
-    def _attribution(self, at: int) -> int:
+    def attribution(self, at: int) -> int:
         """How many lines an attribution takes that starts here; 0 where there is none."""
         if at not in self.attributions:
             self.attributions[at] = self._attribution_lines(at)
@@ -216,9 +216,17 @@ class _Cutter:
                 body = start + index + 1
             elif not key and body > start:
                 break
+        body += self._attributed(lines[body:])
         if self.depth < FORWARDS:
             part = _cut("\n".join(lines[body:]), self.marks, is_forward=True, depth=self.depth + 1)
             self.forwarded = part.text or part.forwarded
+
+    def _attributed(self, lines: list[str]) -> int:
+        """How many lines an attribution takes at the head of a forward, where others have a block of fields."""
+        keys = [line_key(line) for line in lines[:_BLOCK_LINES]]
+        start = next((index for index, key in enumerate(keys) if key), 0)
+        wrapped = _Cutter(lines[:_BLOCK_LINES], keys, self.marks, is_forward=True, depth=self.depth).attribution(start)
+        return start + wrapped if wrapped else 0
 
     def _paragraph_end(self, at: int) -> int:
         """The next blank or quoted line."""
@@ -244,7 +252,7 @@ class _Cutter:
     def _starts_something(self, at: int) -> bool:
         """True where a quote, an original or a forward starts, which no signature holds."""
         key = self.keys[at]
-        return key[:1] == ">" or bool(key and (self._attribution(at) or self._starts_history(at)))
+        return key[:1] == ">" or bool(key and (self.attribution(at) or self._starts_history(at)))
 
     def _starts_history(self, at: int) -> bool:
         key = self.keys[at]

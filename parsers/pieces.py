@@ -82,7 +82,7 @@ def _in_place(pieces: list[Piece]) -> list[Piece]:
             continue
         short = frozenset(piece.values("short."))
         if short:
-            labels = _labels_number(pieces, place)
+            labels = _labels_number(pieces, place) or _is_cell(pieces, place)
             others = frozenset(tag for tag in piece.tags if not tag.startswith("short."))
             piece.tags = others | (short if labels else frozenset())
         if piece.has("question_word") and _asks_between(pieces, place):
@@ -94,6 +94,12 @@ def _in_place(pieces: list[Piece]) -> list[Piece]:
         if piece.text == "." and piece.kind is Kind.SIGN and _ends_sentence(pieces, place):
             piece.kind = Kind.STOP
     return pieces
+
+
+def _is_cell(pieces: Sequence[Piece], place: int) -> bool:
+    """Whether a word stands alone between the gaps of columns."""
+    beside = [pieces[other].kind for other in (place - 1, place + 1) if 0 <= other < len(pieces)]
+    return Kind.GAP in beside and all(kind in {Kind.GAP, Kind.BREAK} for kind in beside)
 
 
 def _labels_number(pieces: Sequence[Piece], place: int) -> bool:

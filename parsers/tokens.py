@@ -69,7 +69,7 @@ _RULES: Final[tuple[tuple[Kind, str], ...]] = (
     (Kind.PHONE, rf"(?<![\d.,])8{_SPACE}?\(?7(?:[ {HARD_SPACE}()-]{{0,2}}\d){{9}}(?!\d)"),
     (Kind.PHONE, rf"(?<![\d.,-])(?:7|8)?{_SPACE}?\(\d{{3,5}}\)(?:[ {HARD_SPACE}-]{{0,2}}\d){{5,7}}(?!\d)"),
     (Kind.NUMBER, r"(?<![\w.,-])\d{1,4}(?:-\d{1,4}){1,4}(?![\w-])"),
-    (Kind.NUMBER, r"(?<![\w.,-])\d(?: \d){3,}(?![\w-])(?![.,]\d)"),
+    (Kind.NUMBER, r"(?<![\w.,-])(?<!\d )\d(?: \d){2,}(?![\w-])(?! \d)(?![.,]\d)"),
     (
         Kind.NUMBER,
         rf"(?<!{_LETTER})(?<![\d.,])\d{{1,3}}(?:{_SPACE}\d{{3}})+(?!\d)(?![.,]\d{{3}}{_SPACE})(?:[.,]\d+)?",
@@ -82,6 +82,7 @@ _RULES: Final[tuple[tuple[Kind, str], ...]] = (
     (Kind.CURRENCY, r"[\u20b8$\u20ac\u20bd]"),
     (Kind.SHARE, r"[%\u2030\u00b0]"),
     (Kind.BREAK, r"\n\s*"),
+    (Kind.GAP, rf"{_SPACE}*\.{{4,}}{_SPACE}*"),
     (Kind.GAP, rf"{_SPACE}*\t[\t{_SPACE[1:-1]}]*|{_SPACE}*\|{_SPACE}*|{_SPACE}{{2,}}"),
     (Kind.STOP, r"[!?;\u2026]+|\.{2,}"),
     (Kind.COMMA, r","),
