@@ -112,7 +112,7 @@ class Binder:
             if before is not None and within and _is_paired(chunk.pieces, before, draft):
                 draft.words.services |= before.words.services
             self._carry(draft, before.words.which() if before is not None and within else carried, head)
-            draft.either = chunk.either and place == 0
+            draft.either = chunk.either and place == 0 and last is not None
             if draft.either and last is not None and last.says_which and not draft.words.says_which:
                 draft.words.join(last.which())
                 draft.carried = True

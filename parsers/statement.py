@@ -1,6 +1,7 @@
 """From a letter to a statement: every number of what the customer wrote, explained as far as the text alone goes."""
 
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -69,7 +70,7 @@ def read_statement(letter: Letter, newest: NewestPart, lexicon: Lexicon, *, keep
 def _read(letter: Letter, body: str, signature: str, lexicon: Lexicon, *, keep_tokens: bool) -> Statement:
     text = _cut(letter.subject, body, signature, lexicon)
     drafts = {id(piece): Draft(piece, line.number) for line in text.lines for piece in line.pieces if piece.is_number}
-    asked = asked_in([token for token in text.tokens if text.folded.offsets[token.start] < text.signature], lexicon)
+    asked = asked_in(list(_sentences_read(text)), lexicon)
     _explain(text, drafts, lexicon, asked)
     numbers = tuple(_numbers(text, drafts))
     body_pieces = [piece for line in text.lines if not line.signature for piece in line.pieces]
@@ -94,6 +95,17 @@ def _tokens(text: _Text) -> Iterator[ReadToken]:
     for piece in text.pieces:
         if piece.kind not in {Kind.BREAK, Kind.GAP}:
             yield ReadToken(text.span(piece), piece.kind.name.lower(), tuple(sorted(piece.tags)))
+
+
+def _sentences_read(text: _Text) -> Iterator[Sequence[Token]]:
+    """The tokens of each sentence that is no signature, parted where a piece says that a full stop ends one."""
+    end = bisect_left(text.tokens, text.signature, key=lambda token: text.folded.offsets[token.start])
+    start = 0
+    for piece in text.pieces:
+        if piece.kind is Kind.STOP:
+            yield text.tokens[start : min(piece.first, end)]
+            start = piece.last
+    yield text.tokens[start:end]
 
 
 def _cut(subject: str, body: str, signature: str, lexicon: Lexicon) -> _Text:
@@ -138,6 +150,7 @@ def _explain(text: _Text, drafts: dict[int, Draft], lexicon: Lexicon, asked: fro
     corrector = Corrector(drafts, lexicon)
     for line in readable:
         corrector.correct_line(line.pieces)
+    corrector.correct_across(readable)
     Calendar(drafts).date_numbers(readable)
     _promote_only_number(text, drafts)
     _apply_subject(readable, drafts, binder)

@@ -5,8 +5,10 @@ digits in them never come up as candidates (rules, section 5).
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from enum import IntEnum, auto
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from parsers.normalise import HARD_SPACE, Folded
@@ -95,12 +97,13 @@ _KINDS: Final = (Kind.SIGN, *(kind for kind, _ in _RULES))
 """The kind of each group of the engine; its groups count from 1."""
 _ABBREVIATION_LENGTH: Final = 5
 _SHORTEST_LAST_WORD: Final = 4
+_COLUMN_SIGNS: Final = 2
 _WIDE_SPACE: Final = "  "
 
 
 def tokenise(folded: Folded, original: str) -> list[Token]:
     """Cut the text; a full stop ends a sentence where one can end (see `_ends_sentence`)."""
-    tokens = list(_raw(folded, original))
+    tokens = _with_columns(list(_raw(folded, original)))
     if any(token.kind is Kind.GAP for token in tokens):
         tokens = list(_without_wide_spaces(tokens))
     small = not any(token.capital for token in tokens)
@@ -123,6 +126,29 @@ def _raw(folded: Folded, original: str) -> Iterator[Token]:
             yield Token(kind, value.replace("'", ""), start, end, glued, capital, shouted)
         else:
             yield Token(kind, value, start, end, glued)
+
+
+def _with_columns(tokens: list[Token]) -> list[Token]:
+    """Make gaps of what parts columns: as many semicolons, or slashes with spaces, in one line as in the next."""
+    if not any(_may_part_columns(token) for token in tokens):
+        return tokens
+    starts = [0, *(place + 1 for place, token in enumerate(tokens) if token.kind is Kind.BREAK), len(tokens)]
+    lines = [tokens[start:end] for start, end in pairwise(starts)]
+    counts = [Counter(token.text for token in line if _may_part_columns(token)) for line in lines]
+    parted: list[Token] = []
+    for line, above, own, below in zip(lines, [Counter(), *counts], counts, [*counts[1:], Counter()], strict=False):
+        parting = {
+            sign for sign, count in own.items() if count >= _COLUMN_SIGNS and count in {above[sign], below[sign]}
+        }
+        parted += [
+            token._replace(kind=Kind.GAP) if token.text in parting and _may_part_columns(token) else token
+            for token in line
+        ]
+    return parted
+
+
+def _may_part_columns(token: Token) -> bool:
+    return token.text == ";" or (token.text == "/" and not token.glued)
 
 
 def _is_shouted(written: str) -> bool:
