@@ -20,6 +20,7 @@ from pydantic_settings import (
 
 from config.complaints import Origins, complain
 from config.mode import Mode, shadow_of
+from config.places import NAMED_BY, find_file
 from config.secret import is_exposed
 from config.sections import (
     Answers,
@@ -39,10 +40,6 @@ from config.sections import (
 from models.rules import Policy
 
 PREFIX: Final = "MAILREADER_"
-NAMED_BY: Final = "MAILREADER_CONFIG"
-"""The variable that names the file."""
-SEARCHED: Final = (Path("mailreader.toml"), Path("/etc/mailreader/mailreader.toml"))
-"""Where the file is looked for when nobody names it."""
 CREDENTIALS: Final = "CREDENTIALS_DIRECTORY"
 _OF_FILES: Final = "file"
 
@@ -153,12 +150,6 @@ def load_settings(path: Path | None = None, environ: Mapping[str, str] = os.envi
     if faults:
         raise ConfigurationError(faults)
     return settings
-
-
-def find_file(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> Path | None:
-    """Return the configuration file to use; None where none is named and none is found."""
-    named = path or (Path(environ[NAMED_BY]) if environ.get(NAMED_BY) else None)
-    return named or next((candidate for candidate in SEARCHED if candidate.is_file()), None)
 
 
 def _read_file(file: Path | None) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from mailreader.intake import Handling, Intake
 from mailreader.judging import Judge
 from mailreader.limits import AnswerLimits
 from mailreader.mailbox import Mailbox, MailboxAccess
+from mailreader.opening import open_store
 from mailreader.outbox import Outbox
 from mailreader.pipeline import Handled, Pipeline
 from mailreader.readers import Readers
@@ -67,9 +68,7 @@ class App:
 
     def open_store(self) -> Store:
         """Open the database; SchemaError says what to do where its schema is not ours."""
-        domain = parseaddr(self.settings.smtp.sender)[1].rpartition("@")[2] if self.settings.smtp else ""
-        address = self.settings.address()
-        return Store.open(address, domain) if domain else Store.open(address)
+        return open_store(self.settings)
 
     @contextmanager
     def pipeline(self, store: Store, *, composing: bool = True, of_files: bool | None = None) -> Iterator[Pipeline]:

@@ -114,8 +114,9 @@ def database(databases: Databases) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(scope="module")
-def _registered(databases: Databases) -> Iterator[str]:
+@contextmanager
+def with_register(databases: Databases) -> Iterator[str]:
+    """Give the URL of a database with the register of the corpus."""
     with databases.upgraded() as url:
         store = Store.open(url)
         store.import_register(load_register(REGISTER))
@@ -123,10 +124,30 @@ def _registered(databases: Databases) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def sqlite_registered(sqlite_databases: SqliteDatabases) -> Iterator[str]:
+    """The URL of the one of SQLite that is copied for tests which need a register."""
+    with with_register(sqlite_databases) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def postgresql_registered(postgresql_databases: PostgresqlDatabases) -> Iterator[str]:
+    """The URL of the one of PostgreSQL."""
+    with with_register(postgresql_databases) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def registered(request: pytest.FixtureRequest, database_kind: str) -> str:
+    """The URL of a database with the register of the corpus, to be copied alone."""
+    return str(request.getfixturevalue(f"{database_kind}_registered"))
+
+
 @pytest.fixture
-def registered_database(databases: Databases, _registered: str) -> Iterator[str]:
+def registered_database(databases: Databases, registered: str) -> Iterator[str]:
     """The URL of a database with the register of the corpus."""
-    with databases.copy(_registered) as url:
+    with databases.copy(registered) as url:
         yield url
 
 

@@ -24,6 +24,8 @@ from models.window import Window
 from parsers.mail import parse_envelope
 from parsers.reading import Reader
 
+pytestmark = pytest.mark.usefixtures("kept_readers")
+
 REGISTER = Path("fixtures/corpus/register.csv")
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 

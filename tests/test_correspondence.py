@@ -9,19 +9,19 @@ import pytest
 from config.settings import Settings
 from mailreader.app import App
 from mailreader.pipeline import Handled, Pipeline
-from mailreader.register_file import load_register
 from mailreader.store import Arrival, Store
 from parsers.mail import parse_envelope
-from tests.system.site import NO_ACCOUNT, OUR_ADDRESS, READINGS, REGISTER, letter
+from tests.system.site import NO_ACCOUNT, OUR_ADDRESS, READINGS, letter
+
+pytestmark = pytest.mark.usefixtures("kept_readers")
 
 ATTACHED = datetime(2026, 11, 20, 5, 0, 0, 600_000, tzinfo=UTC)
 
 
 @pytest.fixture
-def store(database: str) -> Iterator[Store]:
+def store(registered_database: str) -> Iterator[Store]:
     """A database with a register, whose mailbox `main` was attached once."""
-    store = Store.open(database)
-    store.import_register(load_register(REGISTER))
+    store = Store.open(registered_database)
     store.attach("main", "INBOX", 1, ATTACHED)
     yield store
     store.close()

@@ -18,6 +18,8 @@ from tests.servers.smtp_sink import SmtpSink
 from tests.system.site import Clock, letter
 from tests.test_pipeline import opened
 
+pytestmark = pytest.mark.usefixtures("kept_readers")
+
 
 class Scripted(Outbox):
     """An outbox to which every delivery goes as the test says; DATA is reached unless it ends before."""
@@ -88,21 +90,21 @@ def states(store: Store) -> list[OutboxState]:
     ],
 )
 def test_what_becomes_of_a_reply_is_written_down(
-    database: str,
+    registered_database: str,
     fate: Delivery,
     state: OutboxState,
     works: bool,  # noqa: FBT001
 ) -> None:
     """And only a relay that cannot be worked with at all ends the round."""
-    with waiting(database, 1) as (store, clock):
+    with waiting(registered_database, 1) as (store, clock):
         reaches_data = not isinstance(fate, Retry)
         assert Deliveries(store, Scripted(fate, reaches_data=reaches_data), clock).run() is works
         assert states(store) == [state]
 
 
-def test_reply_over_which_the_program_breaks_waits_and_costs_no_other(database: str) -> None:
+def test_reply_over_which_the_program_breaks_waits_and_costs_no_other(registered_database: str) -> None:
     """It is tried again later, not at once and not for ever."""
-    with waiting(database, 2) as (store, clock):
+    with waiting(registered_database, 2) as (store, clock):
         outbox = Scripted(ValueError("odd"), Delivered("250 OK"), reaches_data=False)
         assert Deliveries(store, outbox, clock).run()
         assert states(store) == [OutboxState.WAITING, OutboxState.SENT]
@@ -111,16 +113,16 @@ def test_reply_over_which_the_program_breaks_waits_and_costs_no_other(database: 
         assert states(store) == [OutboxState.FAILED, OutboxState.SENT]
 
 
-def test_reply_over_which_the_program_breaks_after_data_is_unknown(database: str) -> None:
+def test_reply_over_which_the_program_breaks_after_data_is_unknown(registered_database: str) -> None:
     """Part of it was on its way: it is not sent again by itself."""
-    with waiting(database, 1) as (store, clock):
+    with waiting(registered_database, 1) as (store, clock):
         assert Deliveries(store, Scripted(ValueError("odd")), clock).run()
         assert states(store) == [OutboxState.UNKNOWN]
 
 
-def test_database_that_is_away_after_the_dot_makes_no_second_answer(database: str) -> None:
+def test_database_that_is_away_after_the_dot_makes_no_second_answer(registered_database: str) -> None:
     """What became of the reply is written down first thing once the database is back."""
-    with waiting(database, 1, Forgetful) as (store, clock):
+    with waiting(registered_database, 1, Forgetful) as (store, clock):
         assert isinstance(store, Forgetful)
         store.away_at = "sent"
         deliveries = Deliveries(store, Scripted(Delivered("250 OK")), clock)
@@ -131,9 +133,9 @@ def test_database_that_is_away_after_the_dot_makes_no_second_answer(database: st
         assert states(store) == [OutboxState.SENT]
 
 
-def test_database_that_is_away_before_data_sends_the_reply_later(database: str) -> None:
+def test_database_that_is_away_before_data_sends_the_reply_later(registered_database: str) -> None:
     """The commit may have come before the fault: the reply is not left `sending`, for it never was."""
-    with waiting(database, 1, Forgetful) as (store, clock):
+    with waiting(registered_database, 1, Forgetful) as (store, clock):
         assert isinstance(store, Forgetful)
         store.away_at = "sending"
         deliveries = Deliveries(store, Scripted(Delivered("250 OK"), Delivered("250 OK")), clock)
@@ -146,9 +148,9 @@ def test_database_that_is_away_before_data_sends_the_reply_later(database: str) 
         assert states(store) == [OutboxState.SENT]
 
 
-def test_stop_is_heard_between_two_replies(database: str, smtp_sink: SmtpSink) -> None:
+def test_stop_is_heard_between_two_replies(registered_database: str, smtp_sink: SmtpSink) -> None:
     """The rest waits for the next start."""
-    with waiting(database, 3) as (store, clock):
+    with waiting(registered_database, 3) as (store, clock):
         relay = Relay("127.0.0.1", smtp_sink.port, Tls.NONE)
         answers = iter([True, False])
         deliveries = Deliveries(store, Outbox(relay), clock)

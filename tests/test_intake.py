@@ -41,21 +41,21 @@ def uids(way: Way) -> list[str]:
     return [line.line.source.rpartition("=")[2] for line in way.store.messages()]
 
 
-def test_server_without_uidvalidity_is_not_worked_with(database: str) -> None:
+def test_server_without_uidvalidity_is_not_worked_with(registered_database: str) -> None:
     """Its UIDs could be those of other messages tomorrow: better an alarm than mail that is skipped."""
     select = ("SELECT", b"* 3 EXISTS\r\n* OK [UIDNEXT 4] x\r\n" + DONE)
-    with opened(database) as way, scripted_imap(select) as server, intake(server, way) as taken:
+    with opened(registered_database) as way, scripted_imap(select) as server, intake(server, way) as taken:
         with pytest.raises(MailboxFault, match="UIDVALIDITY") as fault:
             taken.run()
         assert not fault.value.temporary
         assert uids(way) == []
 
 
-def test_message_that_the_server_fails_to_give_is_taken_up_by_a_person(database: str) -> None:
+def test_message_that_the_server_fails_to_give_is_taken_up_by_a_person(registered_database: str) -> None:
     """The others are handled in the first round; after the third it is stored without its text, once."""
     bodies = (BODIES, body(1) + NIL + body(3) + DONE)
     with (
-        opened(database) as way,
+        opened(registered_database) as way,
         scripted_imap(bodies, (BODIES, NIL + DONE), capabilities=NOTHING_FILED) as server,
         intake(server, way) as taken,
     ):
@@ -80,7 +80,7 @@ class FailsOnce(Store):
         return super().save_arrivals(arrivals)
 
 
-def test_batch_that_could_not_be_saved_is_fetched_again_on_the_same_connection(database: str) -> None:
+def test_batch_that_could_not_be_saved_is_fetched_again_on_the_same_connection(registered_database: str) -> None:
     """Although messages above it, which had vanished, were settled before."""
     sizes = (
         SIZES,
@@ -90,7 +90,7 @@ def test_batch_that_could_not_be_saved_is_fetched_again_on_the_same_connection(d
     listings = ("UID SEARCH UID 1:", b"* SEARCH 1 2 3\r\n" + DONE), ("UID SEARCH", b"* SEARCH 1 2\r\n" + DONE)
     bodies = (BODIES, body(1) + body(2) + DONE)
     with (
-        opened(database, FailsOnce) as way,
+        opened(registered_database, FailsOnce) as way,
         scripted_imap(*listings, sizes, bodies, capabilities=NOTHING_FILED) as server,
         intake(server, way) as taken,
     ):

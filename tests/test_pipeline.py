@@ -13,13 +13,14 @@ from sqlalchemy.exc import OperationalError
 from config.settings import Settings
 from mailreader.app import App
 from mailreader.pipeline import Pipeline
-from mailreader.register_file import load_register
 from mailreader.store import Arrival, Store
 from models.catalogue import Outcome
 from models.decision import Decision
 from parsers.mail import parse_envelope
 from tests.databases import Databases
 from tests.system.site import OUR_ADDRESS, REGISTER, Clock, letter
+
+pytestmark = pytest.mark.usefixtures("kept_readers")
 
 CORPUS = tuple(path.read_bytes() for path in sorted((REGISTER.parent / "mail").glob("*.eml")))
 MAILBOX = "main"
@@ -59,9 +60,8 @@ class Way:
 
 @contextmanager
 def opened(database: str, store_class: type[Store] = Store) -> Iterator[Way]:
-    """A way over a new database, with one reading process."""
+    """A way over a database with the register of the corpus, with one reading process."""
     store = store_class.open(database)
-    store.import_register(load_register(REGISTER))
     smtp = {"host": "127.0.0.1", "tls": "none", "from": OUR_ADDRESS}
     mailbox = {"host": "127.0.0.1", "tls": "none", "username": "u", "password": "p", "addresses": [OUR_ADDRESS]}
     app = App(Settings(smtp=smtp, mailboxes={MAILBOX: mailbox}, limits={"readers": 1}))
@@ -73,9 +73,9 @@ def opened(database: str, store_class: type[Store] = Store) -> Iterator[Way]:
 
 
 @pytest.fixture(scope="module")
-def way(databases: Databases) -> Iterator[Way]:
+def way(databases: Databases, registered: str) -> Iterator[Way]:
     """One way for all examples: what came before is part of what must not matter."""
-    with databases.upgraded() as database, opened(database) as way:
+    with databases.copy(registered) as database, opened(database) as way:
         yield way
 
 
@@ -117,9 +117,9 @@ class Failing(Store):
         return super().decide(message_id, **question)  # type: ignore[arg-type]
 
 
-def test_message_that_breaks_the_program_costs_no_other_and_does_not_loop(database: str) -> None:
+def test_message_that_breaks_the_program_costs_no_other_and_does_not_loop(registered_database: str) -> None:
     """It stays without an outcome while even giving up on it breaks, and is for a person as soon as it does not."""
-    with opened(database, Failing) as way:
+    with opened(registered_database, Failing) as way:
         assert isinstance(way.store, Failing)
         numbers = [way.arrive(letter(name=str(number))) for number in range(3)]
         way.store.poison = numbers[0]
@@ -131,9 +131,9 @@ def test_message_that_breaks_the_program_costs_no_other_and_does_not_loop(databa
         assert way.outcome(numbers[0]) is Outcome.REVIEW
 
 
-def test_fault_of_the_database_is_not_counted_against_the_mail(database: str) -> None:
+def test_fault_of_the_database_is_not_counted_against_the_mail(registered_database: str) -> None:
     """However often it fails, mail is handled as soon as the database is back, without waiting."""
-    with opened(database, Failing) as way:
+    with opened(registered_database, Failing) as way:
         assert isinstance(way.store, Failing)
         numbers = [way.arrive(letter(name=str(number))) for number in range(3)]
         way.store.poison, way.store.fault = numbers[1], OperationalError("", None, Exception("disk full"))
@@ -145,9 +145,9 @@ def test_fault_of_the_database_is_not_counted_against_the_mail(database: str) ->
         assert [way.outcome(number) for number in numbers] == [Outcome.ACCEPTED] * 3
 
 
-def test_work_that_is_told_to_end_gives_the_rest_back(database: str) -> None:
+def test_work_that_is_told_to_end_gives_the_rest_back(registered_database: str) -> None:
     """What was claimed and not handled is due again at once, without a try counted."""
-    with opened(database) as way:
+    with opened(registered_database) as way:
         numbers = [way.arrive(letter(name=str(number))) for number in range(3)]
         answers = iter([True, False])
         handled = [one.mail.id for one in way.pipeline.handle_all(10, way.clock, lambda: next(answers, False))]

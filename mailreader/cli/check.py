@@ -7,15 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from config.replies import RepliesError, load_reply_texts
-from config.settings import ConfigurationError, find_file
-from config.timezone import time_zone_fault
-from config.words import WordsError, load_languages
+from config.places import find_file
 from mailreader.cli.findings import Finding, Level
 from mailreader.cli.kinds import Email
 from mailreader.cli.lines import say_json
 from mailreader.cli.program import ExitCode, as_json, examples, exit_code_of, sentence_of
-from mailreader.cli.relay_check import send_test_message, try_relay
 from mailreader.cli.setup import Setup, with_setup
 from mailreader.cli.tables import counted, local, say
 
@@ -64,6 +60,9 @@ def check(setup: Setup, *, send_test: str | None, as_json: bool) -> None:
 
 
 def _findings(setup: Setup, send_test: str | None) -> Iterator[Finding]:
+    from config.settings import ConfigurationError
+    from mailreader.cli.relay_check import send_test_message, try_relay
+
     yield _time_zone()
     try:
         settings = setup.settings
@@ -82,6 +81,8 @@ def _findings(setup: Setup, send_test: str | None) -> Iterator[Finding]:
 
 
 def _time_zone() -> Finding:
+    from config.timezone import time_zone_fault
+
     fault = time_zone_fault()
     if fault:
         return Finding("time zone data", Level.CONFIGURATION, fault)
@@ -90,6 +91,9 @@ def _time_zone() -> Finding:
 
 def _configuration(setup: Setup) -> Iterator[Finding]:
     """The file, what `run` needs of it, the words and texts of the languages."""
+    from config.replies import RepliesError, load_reply_texts
+    from config.words import WordsError, load_languages
+
     file = setup.config or find_file()
     yield Finding("configuration", Level.OK, f"{file}." if file else "There is no file; the defaults hold.")
     yield from (Finding("configuration", Level.CONFIGURATION, line) for line in setup.app.missing())

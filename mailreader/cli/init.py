@@ -5,16 +5,17 @@ import shlex
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
-from config.document import default_file
-from config.settings import SEARCHED, find_file
-from mailreader.cli.asking import Asked, ask
+from config.places import SEARCHED, find_file
 from mailreader.cli.program import Failed, examples
 from mailreader.cli.setup import Setup, with_setup
 from mailreader.cli.tables import say
+
+if TYPE_CHECKING:
+    from mailreader.cli.asking import Asked
 
 _OPEN: Final = 0o644
 _SECRET: Final = 0o600
@@ -39,6 +40,9 @@ def init(setup: Setup, *, defaults: bool, output: Path | None, force: bool) -> N
 
     A password goes to a file of its own beside it, which only you can read. Nothing is written before the last answer.
     """
+    from config.document import default_file
+    from mailreader.cli.asking import Asked, ask
+
     file = (output or setup.config or SEARCHED[0]).absolute()
     _refuse(file, force=force)
     asked = Asked(file.parent) if defaults else ask(file.parent, renew=force)
@@ -80,7 +84,7 @@ def _staged(files: Sequence[tuple[Path, str, int]]) -> Iterator[Callable[[], Non
         yield put_in_place
 
 
-def _say_what_is_next(file: Path, asked: Asked, *, defaults: bool) -> None:
+def _say_what_is_next(file: Path, asked: "Asked", *, defaults: bool) -> None:
     say(f"{file} is written.")
     if defaults:
         say("Fill in [mailboxes.main] and [smtp], and take away the # before them.")

@@ -9,9 +9,6 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import click
-from pydantic import TypeAdapter, ValidationError
-
-from config.kinds import Address
 
 _PERIOD: Final = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])")
 
@@ -59,6 +56,10 @@ class Email(click.ParamType[str]):
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Check the form; a name beside the address is left out."""
+        from pydantic import TypeAdapter, ValidationError
+
+        from config.kinds import Address
+
         try:
             return parseaddr(TypeAdapter(Address).validate_python(value))[1]
         except ValidationError:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from config.words import load_mail_marks
 from mailreader.cli.kinds import Since, Word, in_zone, the_number
 from mailreader.cli.lines import acts_objects, say_json, stored_object, trail_object
 from mailreader.cli.program import Failed, as_json, examples
@@ -14,8 +13,6 @@ from mailreader.cli.setup import Setup, with_setup
 from mailreader.cli.tables import Cell, local, say, say_facts, say_table
 from models.catalogue import Outcome, Reason
 from models.lines import AuditLine, ReadingLine, Selection, StoredLine
-from parsers.mail import parse_mail
-from parsers.newest import QuoteMarks, parse_newest
 
 if TYPE_CHECKING:
     from mailreader.store import StoredMail
@@ -144,6 +141,10 @@ def say_acts(acts: Sequence[AuditLine], setup: Setup) -> None:
 
 def say_text(mail: "StoredMail | None") -> None:
     """Write what the customer wrote this time, indented; nothing where there is no text."""
+    from config.words import load_mail_marks
+    from parsers.mail import parse_mail
+    from parsers.newest import QuoteMarks, parse_newest
+
     newest = parse_newest(parse_mail(mail.raw), QuoteMarks.build(load_mail_marks())) if mail and mail.raw else None
     text = (newest.text or newest.forwarded).strip() if newest else ""
     if text:

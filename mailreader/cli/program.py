@@ -8,11 +8,6 @@ from typing import Any, Final
 
 import click
 
-from config.replies import RepliesError
-from config.settings import ConfigurationError
-from config.words import WordsError
-from mailreader.register_file import RegisterFileError
-
 
 @unique
 class ExitCode(IntEnum):
@@ -48,17 +43,15 @@ class Failed(Exception):
         self.code = code
 
 
-_AT_HAND: Final[tuple[tuple[type[Exception], ExitCode], ...]] = (
-    (ConfigurationError, ExitCode.CONFIGURATION),
-    (RepliesError, ExitCode.CONFIGURATION),
-    (WordsError, ExitCode.CONFIGURATION),
-    (RegisterFileError, ExitCode.FAILED),
-)
-
-
 def exit_codes() -> Iterator[tuple[type[Exception], ExitCode]]:
     """Yield every foreseen exception with its exit code; what comes first goes first."""
-    yield from _AT_HAND
+    from config.replies import RepliesError
+    from config.settings import ConfigurationError
+    from config.words import WordsError
+    from mailreader.register_file import RegisterFileError
+
+    yield from ((fault, ExitCode.CONFIGURATION) for fault in (ConfigurationError, RepliesError, WordsError))
+    yield RegisterFileError, ExitCode.FAILED
     if "mailreader.store" in sys.modules:  # else nothing can have raised what it defines
         from mailreader.store import DATABASE_FAULTS, AddressError, CursorAhead, SchemaError
 

@@ -5,6 +5,7 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,8 +15,10 @@ from mailreader.cli.program import Failed, as_json, examples
 from mailreader.cli.progress import progress
 from mailreader.cli.setup import Setup, database_file, is_new, with_setup
 from mailreader.cli.tables import local, say, say_facts, say_table
-from mailreader.register_file import RegisterFile, RegisterFileError, load_register
 from models.register_changes import AccountChange, ChangeKind, Note
+
+if TYPE_CHECKING:
+    from mailreader.register_file import RegisterFile
 
 
 @click.group(epilog=examples("mailreader register import accounts.csv", "mailreader register show 0123456"))
@@ -77,7 +80,9 @@ def _rarely_collecting() -> Iterator[None]:
         gc.unfreeze()
 
 
-def _checked(file: Path) -> RegisterFile:
+def _checked(file: Path) -> "RegisterFile":
+    from mailreader.register_file import RegisterFileError, load_register
+
     try:
         with progress("bytes checked", file.stat().st_size) as advance:
             return load_register(file, advance)
@@ -102,13 +107,13 @@ def _noting(changes: Path | None) -> Iterator[Note | None]:
         yield note
 
 
-def _import(setup: Setup, accounts: RegisterFile, note: Note | None, *, dry_run: bool) -> dict[str, int]:
+def _import(setup: Setup, accounts: "RegisterFile", note: Note | None, *, dry_run: bool) -> dict[str, int]:
     with setup.store(may_create=True) as store, progress("accounts", accounts.size) as advance:
         counts = store.import_register(accounts, advance, dry_run=dry_run, note=note)
     return {"new": counts.new, "changed": counts.changed, "unchanged": counts.unchanged, "gone": counts.gone}
 
 
-def _count_new(accounts: RegisterFile, note: Note | None) -> dict[str, int]:
+def _count_new(accounts: "RegisterFile", note: Note | None) -> dict[str, int]:
     if note is not None:
         for account in accounts:
             note(AccountChange(account.number, ChangeKind.NEW))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from config.settings import ConfigurationError, Settings, load_settings
 from mailreader.cli.program import Failed
 
 if TYPE_CHECKING:
+    from config.settings import Settings
     from mailreader.app import App
     from mailreader.store import Store
 
@@ -26,10 +26,13 @@ class Setup:
     """The program under the configuration file that was named, or else found."""
 
     config: Path | None
+    _has_log: bool = field(default=False, init=False)
 
     @cached_property
-    def settings(self) -> Settings:
+    def settings(self) -> "Settings":
         """The settings; ConfigurationError names every fault."""
+        from config.settings import load_settings
+
         return load_settings(self.config)
 
     @property
@@ -41,9 +44,8 @@ class Setup:
     def app(self) -> "App":
         """The wiring; its log is only of errors, and on standard error, where a command does not ask for more."""
         from mailreader.app import App
-        from mailreader.logs import configure_logs
 
-        configure_logs("error", "auto")
+        self._quieten()
         return App(self.settings)
 
     def require_live(self) -> None:
@@ -62,8 +64,10 @@ class Setup:
 
         In shadow mode it is the trial's, which is said too, unless the log does that (`says_mode`).
         """
+        from mailreader.opening import open_store
         from mailreader.store import SchemaMissing, upgrade
 
+        self._quieten()
         if says_mode:
             self.say_mode()
 
@@ -76,11 +80,19 @@ class Setup:
                 raise SchemaMissing(f"There is no database at {file} yet: run `mailreader db upgrade`.")
             upgrade(address)
             click.echo(f"{file} is new; its tables were made.", err=True)
-        store = self.app.open_store()
+        store = open_store(self.settings)
         try:
             yield store
         finally:
             store.close()
+
+    def _quieten(self) -> None:
+        """Set up the log, once: a command that asks for more has set it up anew."""
+        from mailreader.logs import configure_logs
+
+        if not self._has_log:
+            configure_logs("error", "auto")
+            self._has_log = True
 
 
 def database_file(address: str) -> Path | None:
@@ -96,6 +108,8 @@ def is_new(file: Path) -> bool:
 
 def check_file(file: Path) -> None:
     """Raise ConfigurationError where the file cannot be a database: it has no folder, or is something else."""
+    from config.settings import ConfigurationError
+
     if not file.parent.is_dir():
         raise ConfigurationError([f"database.url: there is no folder {file.parent}"])
     if not is_new(file) and not _begins_as_database(file):

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import click
 
-from mailreader.cli.mail_files import STANDARD_INPUT, FoundMail, UnreadableFile, find_mail, spool
 from mailreader.cli.progress import progress
+
+if TYPE_CHECKING:
+    from mailreader.cli.mail_files import FoundMail, UnreadableFile
 
 mail_paths = click.argument(
     "paths",
@@ -35,6 +37,8 @@ class Sources:
 
     def __enter__(self) -> Self:
         """Find all mail, in the order received; name what cannot be read."""
+        from mailreader.cli.mail_files import STANDARD_INPUT, FoundMail, find_mail, spool
+
         stdin = Path(self._open.enter_context(tempfile.TemporaryDirectory(prefix="mailreader-"))) / "stdin"
         if any(str(path) == STANDARD_INPUT for path in self._paths):
             spool(sys.stdin.buffer, stdin)
@@ -52,7 +56,7 @@ class Sources:
         """Forget what came on standard input."""
         self._open.close()
 
-    def complain(self, file: UnreadableFile) -> None:
+    def complain(self, file: "UnreadableFile") -> None:
         """Name a file that cannot be read, on standard error."""
         self.unreadable += 1
         click.echo(f"{file.source}: {file.error}", err=True)

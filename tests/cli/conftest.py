@@ -1,4 +1,4 @@
-"""The installed program as people start it, in an empty folder of its own."""
+"""The installed program in an empty folder: as people start it, or with its imports made (`tests.cli.forks`)."""
 
 import json
 import os
@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 import pytest
 
+from tests.cli.forks import SECONDS, Forks, forking
 from tests.databases import Databases
 
 ROOT = Path(__file__).parent.parent.parent
@@ -46,8 +47,15 @@ def _installed() -> None:
     assert PROGRAM.is_file(), f"{PROGRAM} is not there: the program is not installed (sh packaging/setup dev)"
 
 
+@pytest.fixture(scope="session")
+def forks() -> Iterator[Forks]:
+    """Give the program with its imports made."""
+    with forking(environment()) as program:
+        yield program
+
+
 @contextmanager
-def with_mail(databases: Databases, folder: Path, *numbers: int, **variables: str) -> Iterator[str]:
+def with_mail(databases: Databases, forks: Forks, folder: Path, *numbers: int, **variables: str) -> Iterator[str]:
     """Give the URL of a database in which the register was imported, and then messages of the corpus by their numbers.
 
     `folder` is an empty one to work in.
@@ -56,17 +64,17 @@ def with_mail(databases: Databases, folder: Path, *numbers: int, **variables: st
         there = environment(MAILREADER_DATABASE__URL=url, **variables)
         mails = [str(CORPUS / "mail" / f"d{number:03}.eml") for number in numbers]
         for arguments in (["db", "upgrade"], ["register", "import", str(CORPUS / "register.csv")], ["ingest", *mails]):
-            subprocess.run([*COMMAND, *arguments], cwd=folder, env=there, capture_output=True, check=True)
+            forks.run([*COMMAND, *arguments], folder=folder, variables=there).check_returncode()
         yield url
 
 
 @pytest.fixture(scope="module")
-def ingested(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def ingested(databases: Databases, forks: Forks, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Give the URL of a database with mail, for tests that only read.
 
     Messages 1 to 4: a request, readings that were recorded, an unknown account, a service that is not taken.
     """
-    with with_mail(databases, tmp_path_factory.mktemp("ingested"), 1, 9, 10, 42) as url:
+    with with_mail(databases, forks, tmp_path_factory.mktemp("ingested"), 1, 9, 10, 42) as url:
         yield url
 
 
@@ -84,25 +92,40 @@ def where(databases: Databases) -> Iterator[dict[str, str]]:
 
 
 @pytest.fixture
-def run(tmp_path: Path, where: dict[str, str]) -> Run:
-    """Give the program, which starts in an empty folder."""
+def run(tmp_path: Path, where: dict[str, str], forks: Forks) -> Run:
+    """Give the program with its imports made, which starts in an empty folder."""
 
-    def start(
+    def fork(
         *arguments: str | Path, stdin: bytes = b"", variables: Mapping[str, str] | None = None
     ) -> subprocess.CompletedProcess[str]:
-        ended = subprocess.run(
-            [*COMMAND, *arguments],
-            cwd=tmp_path,
-            env=environment(**where | dict(variables or {})),
-            input=stdin,
-            capture_output=True,
-            check=False,
-            timeout=120,
-        )
-        output, errors = ended.stdout.decode("utf-8"), ended.stderr.decode("utf-8")
-        return subprocess.CompletedProcess(ended.args, ended.returncode, output, errors)
+        there = environment(**where | dict(variables or {}))
+        return decoded(forks.run([*COMMAND, *map(str, arguments)], folder=tmp_path, variables=there, stdin=stdin))
 
-    return start
+    return fork
+
+
+@pytest.fixture
+def start(tmp_path: Path, where: dict[str, str]) -> Run:
+    """Give the program as people start it, in the same folder as `run`."""
+
+    def begin(
+        *arguments: str | Path, stdin: bytes = b"", variables: Mapping[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        there = environment(**where | dict(variables or {}))
+        command = [*COMMAND, *arguments]
+        return decoded(
+            subprocess.run(
+                command, cwd=tmp_path, env=there, input=stdin, capture_output=True, check=False, timeout=SECONDS
+            )
+        )
+
+    return begin
+
+
+def decoded(ended: subprocess.CompletedProcess[bytes]) -> subprocess.CompletedProcess[str]:
+    """Return what a process wrote as text."""
+    output, errors = ended.stdout.decode("utf-8"), ended.stderr.decode("utf-8")
+    return subprocess.CompletedProcess(ended.args, ended.returncode, output, errors)
 
 
 @pytest.fixture

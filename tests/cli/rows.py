@@ -21,7 +21,7 @@ class Row:
     """What is typed after a command's words ({corpus}: the folder of the corpus), and how that ends.
 
     `shows` is part of what it says on standard output, `tells` on standard error. `site`: with a mailbox that holds a
-    mail, and a relay. `before`: what is typed before, whole commands.
+    mail, and a relay. `before`: what is typed before, whole commands. `stored`: it has to do with a database.
     """
 
     arguments: str = ""
@@ -30,23 +30,24 @@ class Row:
     tells: str = ""
     site: bool = False
     before: tuple[str, ...] = ()
+    stored: bool = True
 
 
 ROWS: Final[Mapping[str, Row]] = {
     "answers breaker": Row(shows="closed"),
-    "answers preview": Row("--language kk --reason value_below_previous", shows="Сәлеметсіз бе"),
+    "answers preview": Row("--language kk --reason value_below_previous", shows="Сәлеметсіз бе", stored=False),
     "answers reset": Row(),
     "check": Row(shows="  relay: ", site=True),
     "db backup": Row("copy.db", tells="written to copy.db "),
     "db purge": Row("--dry-run"),
     "db upgrade": Row(shows="The database is up to date."),
-    "demo": Row("--once", shows="answers sent"),
-    "explain": Row("{corpus}/mail/d010.eml", shows="7700125"),
+    "demo": Row("--once", shows="answers sent", stored=False),
+    "explain": Row("{corpus}/mail/d010.eml", shows="7700125", stored=False),
     "export": Row("--period 2026-11", shows="33395"),
     "ingest": Row("{corpus}/mail/d002.eml", shows="1 message: "),
     "messages list": Row("--outcome accepted", shows="accepted"),
     "messages show": Row("2", shows="33395"),
-    "init": Row("--defaults --output new.toml", shows="new.toml"),
+    "init": Row("--defaults --output new.toml", shows="new.toml", stored=False),
     "outbox list": Row("--state sent", shows="sent", site=True, before=("run --once",)),
     "outbox retry": Row("1", shows="Answer 1 waits in the outbox."),
     "outbox show": Row("1", shows="Auto-Submitted"),

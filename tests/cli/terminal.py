@@ -10,27 +10,24 @@ from pathlib import Path
 from typing import Final
 
 from tests.cli.conftest import COMMAND, environment
+from tests.cli.forks import Forks
 
 PATIENCE: Final = 30.0
 
 
-def seen_on_a_terminal(*arguments: str | Path, folder: Path, variables: Mapping[str, str]) -> tuple[int, str]:
+def seen_on_a_terminal(
+    forks: Forks, *arguments: str | Path, folder: Path, variables: Mapping[str, str]
+) -> tuple[int, str]:
     """Return the exit code, and what the program writes to a terminal, on both its outputs."""
     ours, theirs = pty.openpty()
-    with subprocess.Popen(
-        [*COMMAND, *arguments],
-        cwd=folder,
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-        env=environment(**{"TERM": "xterm", **variables}),
-    ) as program:
-        os.close(theirs)
-        written = b""
-        while part := _read(ours):
-            written += part
+    there = environment(**{"TERM": "xterm", **variables})
+    forks.begin([*COMMAND, *map(str, arguments)], [theirs] * 3, folder=folder, variables=there)
+    os.close(theirs)
+    written = b""
+    while part := _read(ours):
+        written += part
     os.close(ours)
-    return program.returncode, written.decode("utf-8")
+    return forks.end(), written.decode("utf-8")
 
 
 def typed_into(shell: Sequence[str], *steps: tuple[str, str], folder: Path, variables: Mapping[str, str]) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.cli.conftest import Lines, Run, with_mail
+from tests.cli.forks import Forks
 from tests.databases import ON_SQLITE, Databases
 
 IMPLAUSIBLE = 70
@@ -12,9 +13,9 @@ WITHOUT_ACCOUNT = 32
 
 
 @pytest.fixture(scope="module")
-def untouched(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def untouched(databases: Databases, forks: Forks, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Give the URL of a database with two items."""
-    with with_mail(databases, tmp_path_factory.mktemp("untouched"), IMPLAUSIBLE, WITHOUT_ACCOUNT) as url:
+    with with_mail(databases, forks, tmp_path_factory.mktemp("untouched"), IMPLAUSIBLE, WITHOUT_ACCOUNT) as url:
         yield url
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Lines, Run, with_mail
+from tests.cli.forks import Forks
 from tests.cli.test_shadow_mode import SAYS
 from tests.databases import ON_SQLITE, Databases
 
@@ -18,10 +19,10 @@ ENTERED = """account;service;value
 
 
 @pytest.fixture(scope="module")
-def trial(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+def trial(databases: Databases, forks: Forks, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """Give the settings of a trial that has read some mail; all tests look at the same."""
     shadow = {"MAILREADER_MODE": "shadow"}
-    with with_mail(databases, tmp_path_factory.mktemp("trial"), 6, 7, 70, 90, **shadow) as url:
+    with with_mail(databases, forks, tmp_path_factory.mktemp("trial"), 6, 7, 70, 90, **shadow) as url:
         yield {"MAILREADER_DATABASE__URL": url, **shadow}
 
 

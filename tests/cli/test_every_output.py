@@ -7,6 +7,7 @@ from typing import Final
 import pytest
 
 from tests.cli.conftest import Run, objects
+from tests.cli.forks import Forks
 from tests.cli.rows import ROWS, Typed, typed, where
 from tests.cli.terminal import seen_on_a_terminal
 from tests.cli.tree import has_json
@@ -30,10 +31,12 @@ def test_with_json_standard_output_has_objects_and_nothing_else(command: str, ty
 
 
 @pytest.mark.parametrize("command", ROWS)
-def test_a_terminal_that_shall_show_no_colours_shows_none(command: str, typed: Typed, tmp_path: Path) -> None:
+def test_a_terminal_that_shall_show_no_colours_shows_none(
+    command: str, typed: Typed, forks: Forks, tmp_path: Path
+) -> None:
     """With NO_COLOR; nor bold letters, underlines and the like."""
     plain = {**typed.variables, "NO_COLOR": "1"}
-    code, seen = seen_on_a_terminal(*typed.arguments, folder=tmp_path, variables=plain)
+    code, seen = seen_on_a_terminal(forks, *typed.arguments, folder=tmp_path, variables=plain)
     assert (code, COLOUR.findall(seen)) == (ROWS[command].code, [])
     assert ROWS[command].shows in seen
     assert ROWS[command].tells in seen

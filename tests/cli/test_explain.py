@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import CORPUS, Lines, Mail, Run
+from tests.cli.forks import Forks
 from tests.cli.terminal import seen_on_a_terminal
 from tests.databases import ON_SQLITE
 
@@ -104,10 +105,10 @@ def hostile(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize(("variables", "coloured"), [({}, True), ({"NO_COLOR": "1"}, False)])
 def test_a_terminal_shows_colours_unless_it_shall_not(
-    hostile: Path, variables: dict[str, str], *, coloured: bool
+    forks: Forks, hostile: Path, variables: dict[str, str], *, coloured: bool
 ) -> None:
     """And what a customer wrote steers it in neither case."""
-    _, seen = seen_on_a_terminal("explain", hostile, folder=hostile.parent, variables=variables)
+    _, seen = seen_on_a_terminal(forks, "explain", hostile, folder=hostile.parent, variables=variables)
     assert ("\x1b[1;32m12345\x1b[0m" in seen) is coloured
     assert ("[12345]" in seen) is not coloured
     assert "[bold]x[/bold]" in seen

@@ -46,7 +46,7 @@ def faults(file: Path | None, environ: dict[str, str] | None = None) -> list[str
 def _empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Run in a folder where no configuration file is found by itself."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("config.settings.SEARCHED", (Path("mailreader.toml"), tmp_path / "etc" / "mailreader.toml"))
+    monkeypatch.setattr("config.places.SEARCHED", (Path("mailreader.toml"), tmp_path / "etc" / "mailreader.toml"))
 
 
 def test_without_any_configuration_the_rules_own_values_hold() -> None:

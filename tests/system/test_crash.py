@@ -14,7 +14,7 @@ from models.catalogue import OutboxState
 from tests.databases import ON_SQLITE
 from tests.system.site import DEADLINE, NO_ACCOUNT, Site, letter, wait_until
 
-pytestmark = pytest.mark.system
+pytestmark = [pytest.mark.system, pytest.mark.usefixtures("kept_readers")]
 
 LONGER_THAN_A_CLAIM = timedelta(minutes=11)
 UNSENT = [

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from config.document import Key, Table, keys
-from config.settings import NAMED_BY, SEARCHED
+from config.places import NAMED_BY, SEARCHED
 from mailreader.cli.document.described import Described, Value
 from mailreader.cli.document.roff import bold, literal, marked, plain, prose
 from mailreader.cli.program import ExitCode
