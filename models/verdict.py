@@ -23,7 +23,8 @@ class JudgedReading:
 
     `value` is what was stated, as an exact decimal without leading zeros; `evidence` the customer's own words;
     a field that is not known is None. `serial_stated` says whether the sender wrote the serial. `span` is where the
-    value stands in the text of the statement, while it is judged; None for one of the message that this one continues.
+    value stands in the text of the statement while it is judged: it is not stored, and so makes no other reading. None
+    for one of the message that this one continues.
     """
 
     account: str | None
@@ -35,7 +36,7 @@ class JudgedReading:
     finding: Finding | None
     evidence: str | None
     serial_stated: bool = False
-    span: Span | None = None
+    span: Span | None = field(default=None, compare=False)
 
     @property
     def reason(self) -> Reason | None:
