@@ -80,7 +80,8 @@ class Binder:
         words = Words.of(sentence.pieces)
         numbers = [draft for draft in self.open_in(sentence.pieces) if not draft.words.says_which]
         if sentence.has("new_one") and len(numbers) == 1 and not words.services and len(self._topic) == 1:
-            numbers[0].words.services |= self._topic
+            named = next(piece for piece in sentence.pieces if piece.has("new_one"))
+            numbers[0].words.join(Words(services=self._topic, start=named.start, end=named.end))
             numbers[0].bare = numbers[0].carried = True
         self._topic = words.services or self._topic
 
@@ -110,7 +111,7 @@ class Binder:
             before = numbers[place - 1] if place else None
             within = before is not None and before.words.says_which
             if before is not None and within and _is_paired(chunk.pieces, before, draft):
-                draft.words.services |= before.words.services
+                draft.words.join(before.words.which())
             self._carry(draft, before.words.which() if before is not None and within else carried, head)
             draft.either = chunk.either and place == 0 and last is not None
             if draft.either and last is not None and last.says_which and not draft.words.says_which:
@@ -186,7 +187,8 @@ def _is_paired(pieces: Sequence[Piece], one: Draft, other: Draft) -> bool:
     """Whether a slash alone stands between two numbers, the second of which only a unit labels: "hot 567/388 m3"."""
     if other.words.services or other.words.zones or other.words.tariffs:
         return False
-    return [piece.text for piece in pieces if one.piece.end <= piece.start < other.piece.start] == ["/"]
+    between = [piece for piece in pieces if one.piece.end <= piece.start < other.piece.start]
+    return [piece.text for piece in between] == ["/"] and between[0].kind is not Kind.GAP
 
 
 def _units_of(pieces: Sequence[Piece], numbers: Sequence[Draft]) -> set[int]:

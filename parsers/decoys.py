@@ -105,7 +105,7 @@ def _index(line: Neighbourhood) -> Told | None:
     number, after = line.number, line.pieces[line.place + 1 : line.place + 2]
     if not after or len(number.key) > _FLAT_DIGITS:
         return None
-    before = line.pieces[max(line.place - 2, 0) : line.place]
+    before = [piece for piece in line.pieces[max(line.place - 4, 0) : line.place] if piece.kind is not Kind.GAP][-2:]
     bracketed = len(before) > 1 and before[1].kind is Kind.OPEN and after[0].kind is Kind.CLOSE
     if bracketed and before[1].glued and number.glued and before[0].is_number and len(before[0].key) > _FLAT_DIGITS:
         return _INDEX

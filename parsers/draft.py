@@ -12,7 +12,13 @@ from parsers.pieces import Piece
 from parsers.tokens import Kind
 
 LABELS: Final = ("service.", "zone.", "tariff.")
-ROLES: Final = {"previous": Role.PREVIOUS, "consumption": Role.CONSUMPTION, "sum": Role.SUM, "current": Role.VALUE}
+ROLES: Final = {
+    "previous": Role.PREVIOUS,
+    "earlier": Role.PREVIOUS,
+    "consumption": Role.CONSUMPTION,
+    "sum": Role.SUM,
+    "current": Role.VALUE,
+}
 _SERVICE_OF_UNIT: Final = {"unit.kwh": Service.ELECTRICITY, "unit.gcal": Service.HEAT}
 UNITS: Final = (*_SERVICE_OF_UNIT, "unit.m3")
 _LABEL_TAGS: Final = frozenset({"water", *UNITS, *ROLES})

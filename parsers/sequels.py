@@ -23,7 +23,8 @@ def go_on(draft: Draft, pieces: Sequence[Piece], place: int, drafts: Mapping[int
         end -= 1
     last = drafts.get(id(pieces[end])) if end >= 0 else None
     if _is_repeated(pieces, place):
-        draft.joined = True
+        draft.explain(Role.COUNT, Ground.GOES_ON)
+        return
     if last and last.role in _RUNS:
         draft.explain(last.role, Ground.GOES_ON)
         return

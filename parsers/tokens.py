@@ -106,11 +106,18 @@ def tokenise(folded: Folded, original: str) -> list[Token]:
     tokens = _with_columns(list(_raw(folded, original)))
     if any(token.kind is Kind.GAP for token in tokens):
         tokens = list(_without_wide_spaces(tokens))
-    small = not any(token.capital for token in tokens)
-    for place, token in enumerate(tokens):
-        if token.text == "." and _ends_sentence(tokens, place, small=small):
-            tokens[place] = token._replace(kind=Kind.STOP)
+    for start, end in _lines(tokens):
+        small = not any(token.capital for token in tokens[start:end])
+        for place in range(start, end):
+            if tokens[place].text == "." and _ends_sentence(tokens, place, small=small):
+                tokens[place] = tokens[place]._replace(kind=Kind.STOP)
     return tokens
+
+
+def _lines(tokens: list[Token]) -> list[tuple[int, int]]:
+    """The half-open ranges of tokens that are lines, each with the break at its end."""
+    starts = [0, *(place + 1 for place, token in enumerate(tokens) if token.kind is Kind.BREAK), len(tokens)]
+    return list(pairwise(starts))
 
 
 def _raw(folded: Folded, original: str) -> Iterator[Token]:
@@ -132,8 +139,7 @@ def _with_columns(tokens: list[Token]) -> list[Token]:
     """Make gaps of what parts columns: as many semicolons, or slashes with spaces, in one line as in the next."""
     if not any(_may_part_columns(token) for token in tokens):
         return tokens
-    starts = [0, *(place + 1 for place, token in enumerate(tokens) if token.kind is Kind.BREAK), len(tokens)]
-    lines = [tokens[start:end] for start, end in pairwise(starts)]
+    lines = [tokens[start:end] for start, end in _lines(tokens)]
     counts = [Counter(token.text for token in line if _may_part_columns(token)) for line in lines]
     parted: list[Token] = []
     for line, above, own, below in zip(lines, [Counter(), *counts], counts, [*counts[1:], Counter()], strict=False):
@@ -178,7 +184,7 @@ def _joined(tokens: list[Token]) -> Iterator[Token]:
 def _ends_sentence(tokens: list[Token], place: int, *, small: bool) -> bool:
     """Whether the full stop at `place` is more than the mark of an abbreviation ("apt. 5", "el. energy").
 
-    Where all is written in `small` letters, none need follow.
+    Where all of a line is written in `small` letters, none need follow.
     """
     following = tokens[place + 1] if place + 1 < len(tokens) else None
     if following is None or following.kind is Kind.BREAK:
