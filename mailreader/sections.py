@@ -225,7 +225,11 @@ def _spans(mentions: Sequence[Mention], statement: Statement) -> list[list[Numbe
     starts = [mention.number.span.start for mention in mentions]
     first_value = min((number.span.start for number in numbers if number.role in _VALUES), default=starts[0])
     parts: list[list[Number]] = [[] for _ in mentions]
+    heads = {mention.number.span: place for place, mention in enumerate(mentions)}
     for number in numbers:
+        if number.under in heads:
+            parts[heads[number.under]].append(number)
+            continue
         behind = sum(start < number.span.start for start in starts)
         index = behind - 1 if first_value > starts[0] else min(behind, len(mentions) - 1)
         parts[max(index, 0)].append(number)

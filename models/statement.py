@@ -89,7 +89,7 @@ class Number:
     text. `evidence` is the span of words and number together. `ground` is why it has its role, `witness` the word
     beside it that says so, where one word does. `either` marks a number that is offered as an alternative to the one
     before it ("335 or 338"); `strange` says that unknown words stand beside it; `torn` are the services between which
-    contradictory words leave it, so that its label is empty.
+    contradictory words leave it, so that its label is empty; `under` is the account at the head of its column.
     """
 
     span: Span
@@ -110,6 +110,7 @@ class Number:
     in_subject: bool = False
     strange: bool = False
     torn: frozenset[Service] = frozenset()
+    under: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ What a bill or our answer says, what is supposed, asked, expected, annulled or g
 what other people's meters show is told, not submitted. The words are data; what they reach is here.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import Final
 
 from models.catalogue import Request
@@ -15,7 +16,6 @@ from parsers.pieces import Piece
 
 _ABOUT_BILLS: Final = frozenset({Request.HELP_DESK, Request.OTHER})
 _OF_A_CHUNK: Final = ("others", "example", "old_meter", "forecast")
-_OF_A_SENTENCE: Final = ("in_bill", "withdrawn", "told", "example", "swapped", "unread")
 _GROUNDS: Final = tuple((tag, Ground(tag)) for tag in (*_OF_A_CHUNK, "told"))
 _SEVERAL: Final = 2
 
@@ -23,29 +23,19 @@ _SEVERAL: Final = 2
 def set_aside(lines: Sequence[Line], drafts: Mapping[int, Draft], asked: frozenset[str]) -> None:
     """Explain such numbers; `asked` are the requests of the message."""
     about_bills = not asked.isdisjoint(_ABOUT_BILLS)
-    before: Sequence[Piece] = ()
-    for sentence in (sentence for line in lines for sentence in line.sentences):
-        pieces = sentence.pieces
+    sentences = [sentence for line in lines for sentence in line.sentences]
+    for before, sentence in zip([None, *sentences], sentences, strict=False):
         if about_bills and sentence.has("bill"):
-            _explain(pieces, drafts, Ground.BILL)
-        if sentence.has(*_OF_A_SENTENCE):
-            _explain(_quoted_from_us(sentence), drafts, Ground.BILL_SAYS)
-            _explain(_annulled(pieces), drafts, Ground.ANNULLED)
-            _explain(_headed(pieces), drafts, Ground.TOLD)
-            _explain(_swapped(pieces), drafts, Ground.SWAPPED)
-            _explain(_unread(sentence), drafts, Ground.UNREAD)
-        if sentence.has("told", "supposed", "negation", *_OF_A_CHUNK):
-            for before_it, chunk in zip([None, *sentence.chunks], sentence.chunks, strict=False):
-                _set_chunk_aside(chunk.pieces, drafts)
-                if before_it and _tells(before_it.pieces, "others") and chunk.pieces[0].has("that"):
-                    _explain(chunk.pieces, drafts, Ground.OTHERS)
-        if sentence.has("money_before"):
-            _explain(_paid_as_well(sentence), drafts, Ground.TOLD)
-        if sentence.has("denied") and not any(piece.is_number for piece in pieces):
-            _explain(before, drafts, Ground.DENIED)
-        before = pieces
+            _explain(sentence.pieces, drafts, Ground.BILL)
+        for tags, reached, ground in _RULES:
+            if sentence.has(*tags):
+                _explain(reached(sentence), drafts, ground)
+        if sentence.has("told", *_OF_A_CHUNK):
+            _set_chunks_aside(sentence, drafts)
+        if before and sentence.has("denied") and not any(piece.is_number for piece in sentence.pieces):
+            _explain(before.pieces, drafts, Ground.DENIED)
         if sentence.asks and not sentence.has("serves"):
-            _explain(pieces, drafts, Ground.ASKED)
+            _explain(sentence.pieces, drafts, Ground.ASKED)
     _explain(_annulled_at_the_end(lines), drafts, Ground.ANNULLED)
 
 
@@ -54,12 +44,11 @@ def is_aside(pieces: Sequence[Piece]) -> bool:
     return _tells(pieces, "told", "withdrawn", *_OF_A_CHUNK)
 
 
-def _set_chunk_aside(pieces: Sequence[Piece], drafts: Mapping[int, Draft]) -> None:
-    if _tells(pieces, *_OF_A_CHUNK) or (_tells(pieces, "told") and not _tells(pieces, "reading", "current")):
-        ground = next(ground for tag, ground in _GROUNDS if _tells(pieces, tag))
-        _explain(_reached(pieces, drafts), drafts, ground)
-    _explain(_following(pieces, "supposed"), drafts, Ground.SUPPOSED)
-    _explain(_negated(pieces), drafts, Ground.DENIED)
+def _set_chunks_aside(sentence: Sentence, drafts: Mapping[int, Draft]) -> None:
+    for pieces in (chunk.pieces for chunk in sentence.chunks):
+        if _tells(pieces, *_OF_A_CHUNK) or (_tells(pieces, "told") and not _tells(pieces, "reading", "current")):
+            ground = next(ground for tag, ground in _GROUNDS if _tells(pieces, tag))
+            _explain(_reached(pieces, drafts), drafts, ground)
 
 
 def _tells(pieces: Sequence[Piece], *tags: str) -> bool:
@@ -76,6 +65,23 @@ def _reached(pieces: Sequence[Piece], drafts: Mapping[int, Draft]) -> Iterable[P
         return behind
     nearest = next((drafts[id(piece)] for piece in reversed(pieces) if id(piece) in drafts), None)
     return pieces if nearest is not None and nearest.open else ()
+
+
+def _of_others(sentence: Sentence) -> list[Piece]:
+    """What two parts of a sentence together say of others: "neighbours say that it is 5120", "1190, it is theirs"."""
+    reached: list[Piece] = []
+    for chunk, following in pairwise(sentence.chunks):
+        if following.pieces[0].has("that") and _tells(chunk.pieces, "others"):
+            reached += following.pieces
+        numbers = any(piece.is_number for piece in following.pieces)
+        if following.pieces[0].has("it") and _tells(following.pieces, "others") and not numbers:
+            reached += chunk.pieces
+    return reached
+
+
+def _supposed(sentence: Sentence) -> list[Piece]:
+    """What follows words of supposing in their part of the sentence."""
+    return [piece for chunk in sentence.chunks for piece in _following(chunk.pieces, "supposed")]
 
 
 def _paid_as_well(sentence: Sentence) -> list[Piece]:
@@ -103,21 +109,21 @@ def _quoted_from_us(sentence: Sentence) -> list[Piece]:
     return told
 
 
-def _annulled(sentence: Sequence[Piece]) -> list[Piece]:
+def _annulled(sentence: Sentence) -> list[Piece]:
     """What follows a word of annulment up to what is right; what stands before it, where nothing follows."""
-    annulled = _following(sentence, "withdrawn")
+    annulled = _following(sentence.pieces, "withdrawn")
     end = next((place for place, piece in enumerate(annulled) if piece.has("right")), len(annulled))
     behind = list(annulled[:end])
     if annulled and not any(piece.is_number for piece in annulled):
-        return list(sentence)
+        return sentence.pieces
     return behind
 
 
-def _headed(sentence: Sequence[Piece]) -> Sequence[Piece]:
+def _headed(sentence: Sentence) -> Sequence[Piece]:
     """All of a sentence behind a word of telling and a colon: "Example: light 73100, hot water 110"."""
-    colons = [place for place, piece in enumerate(sentence) if piece.text == ":"]
-    head = sentence[: colons[0]] if colons else ()
-    return sentence if _tells(head, "told", "example") and not _tells(head, "reading", "current") else ()
+    colons = [place for place, piece in enumerate(sentence.pieces) if piece.text == ":"]
+    head = sentence.pieces[: colons[0]] if colons else ()
+    return sentence.pieces if _tells(head, "told", "example") and not _tells(head, "reading", "current") else ()
 
 
 def _annuls_all(sentence: Sequence[Piece]) -> bool:
@@ -137,11 +143,11 @@ def _annulled_at_the_end(lines: Sequence[Line]) -> list[Piece]:
     return numbers if any(_annuls_all(pieces) for pieces in behind) else []
 
 
-def _swapped(sentence: Sequence[Piece]) -> Sequence[Piece]:
+def _swapped(sentence: Sentence) -> Sequence[Piece]:
     """The values of a sentence that says behind them that they are swapped."""
-    numbers = [place for place, piece in enumerate(sentence) if piece.is_number]
-    behind = sentence[numbers[-1] :] if numbers else ()
-    return sentence if len(numbers) >= _SEVERAL and _tells(behind, "swapped") else ()
+    numbers = [place for place, piece in enumerate(sentence.pieces) if piece.is_number]
+    behind = sentence.pieces[numbers[-1] :] if numbers else ()
+    return sentence.pieces if len(numbers) >= _SEVERAL and _tells(behind, "swapped") else ()
 
 
 def _unread(sentence: Sentence) -> Sequence[Piece]:
@@ -150,13 +156,14 @@ def _unread(sentence: Sentence) -> Sequence[Piece]:
     return sentence.pieces if unread else ()
 
 
-def _negated(pieces: Sequence[Piece]) -> list[Piece]:
+def _negated(sentence: Sentence) -> list[Piece]:
     """The number of a label that is denied: "it is not the hot water 110"."""
     denied: list[Piece] = []
-    for place, piece in enumerate(pieces[:-2]):
-        rest = [other for other in pieces[place + 1 : place + 4] if not other.has("and")]
-        if piece.has("negation") and is_label(rest[0]):
-            denied += [other for other in rest[1:] if other.is_number][:1]
+    for pieces in (chunk.pieces for chunk in sentence.chunks):
+        for place, piece in enumerate(pieces[:-2]):
+            rest = [other for other in pieces[place + 1 : place + 4] if not other.has("and")]
+            if piece.has("negation") and is_label(rest[0]):
+                denied += [other for other in rest[1:] if other.is_number][:1]
     return denied
 
 
@@ -171,3 +178,17 @@ def _explain(pieces: Iterable[Piece], drafts: Mapping[int, Draft], ground: Groun
         draft = drafts.get(id(piece))
         if draft and draft.open:
             draft.explain(Role.DOCUMENT, ground)
+
+
+_RULES: Final[tuple[tuple[tuple[str, ...], Callable[[Sentence], Sequence[Piece]], Ground], ...]] = (
+    (("in_bill",), _quoted_from_us, Ground.BILL_SAYS),
+    (("withdrawn",), _annulled, Ground.ANNULLED),
+    (("told", "example"), _headed, Ground.TOLD),
+    (("swapped",), _swapped, Ground.SWAPPED),
+    (("unread",), _unread, Ground.UNREAD),
+    (("money_before",), _paid_as_well, Ground.TOLD),
+    (("others",), _of_others, Ground.OTHERS),
+    (("supposed",), _supposed, Ground.SUPPOSED),
+    (("negation",), _negated, Ground.DENIED),
+)
+"""What the words of one of some meanings reach in their sentence, and why that is no reading of today."""

@@ -49,6 +49,11 @@ class Binder:
         drafts = (self._drafts.get(id(piece)) for piece in pieces)
         return [draft for draft in drafts if draft and draft.open]
 
+    def number_in(self, cell: Sequence[Piece]) -> Draft | None:
+        """The one number of a cell, whatever it is; None where there is none, or several."""
+        drafts = [draft for piece in cell if (draft := self._drafts.get(id(piece)))]
+        return drafts[0] if len(drafts) == 1 else None
+
     def _bind_sentence(self, sentence: Sentence) -> None:
         for chunk in sentence.chunks:
             self._clause += not chunk.opened
@@ -138,14 +143,16 @@ class Binder:
         waiting.join(words)
 
     def _labels_bracketed(self, chunk: Chunk) -> bool:
-        """Whether labels in brackets speak for the one unlabelled number right before them: "73100 (light)"."""
+        """Whether labels in brackets speak for the number right before them ("73100 (light)"), and for no other."""
         if not chunk.opened or not any(is_label(piece) for piece in chunk.pieces):
             return False
         draft = self._drafts.get(id(chunk.before)) if chunk.before else None
-        words = Words.of(chunk.pieces)
-        if draft is None or not draft.open or (draft.words.says_which and words.says_which):
+        if draft is None or not draft.open:
             return False
-        draft.words.join(words)
+        both = draft.words.copy()
+        both.join(Words.of(chunk.pieces))
+        if not both.contradictory:
+            draft.words = both
         return True
 
     def _is_told_of(self, chunk: Chunk) -> bool:

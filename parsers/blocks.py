@@ -8,12 +8,14 @@ from models.grounds import Ground
 from models.statement import Role
 from parsers.binding import Binder, is_label_line, labels_of
 from parsers.dates import Day, day_of
+from parsers.decoys import short_date
 from parsers.draft import Draft, Line, Words, is_label
 from parsers.pieces import Piece
 from parsers.tokens import Kind
 
 _TWO: Final = 2
 _SHORTEST_SERIAL: Final = 5
+_SHORTEST_ACCOUNT: Final = 6
 _HEADINGS: Final = ("account", "serial", "meter", "number_sign", "reading", "period")
 
 
@@ -22,16 +24,57 @@ def bind_tables(lines: Sequence[Line], binder: Binder) -> set[int]:
     read: set[int] = set()
     for place, line in enumerate(lines):
         header = cells_of(line)
-        if line.number in read or len(header) < _TWO or not _is_header(header):
+        if line.number in read or len(header) < _TWO:
             continue
-        read.add(line.number)
-        for row in lines[place + 1 :]:
-            cells = cells_of(row)
-            if not any(piece.is_number for piece in row.pieces) or len(cells) < _TWO or row.signature:
-                break
-            _bind_row(cells, header, binder)
-            read.add(row.number)
+        rows = list(_rows_below(lines[place + 1 :]))
+        accounts = _accounts_of(header, binder) if rows and _is_label_cell(cells_of(rows[0])[0]) else []
+        if not accounts and not _is_header(header):
+            continue
+        for day in binder.open_in([piece for cell in header for piece in cell if _dates(piece)]):
+            day.explain(Role.DATE, Ground.COLUMN)
+        for account in accounts:
+            account.heads_column = True
+        for row in rows:
+            if accounts:
+                _bind_to_accounts(cells_of(row), accounts, binder)
+            else:
+                _bind_row(cells_of(row), header, binder)
+        read |= {line.number, *(row.number for row in rows)}
     return read
+
+
+def _rows_below(lines: Sequence[Line]) -> Iterator[Line]:
+    """The lines of several cells with numbers that follow each other; a line of signs alone parts none."""
+    for row in lines:
+        if all(piece.kind in {Kind.SIGN, Kind.GAP} for piece in row.pieces):
+            continue
+        if not any(piece.is_number for piece in row.pieces) or len(cells_of(row)) < _TWO or row.signature:
+            return
+        yield row
+
+
+def _accounts_of(header: Sequence[Sequence[Piece]], binder: Binder) -> list[Draft]:
+    """The numbers that head all columns but the first, where they are several and as long as accounts are."""
+    heads = header if any(piece.is_number for piece in header[0]) else header[1:]
+    drafts = [binder.number_in(cell) for cell in heads]
+    accounts = [draft for draft in drafts if draft and len(draft.piece.key) >= _SHORTEST_ACCOUNT]
+    named = any(is_label(piece) for cell in header for piece in cell)
+    return accounts if len(accounts) == len(heads) >= _TWO and not named else []
+
+
+def _is_label_cell(cell: Sequence[Piece]) -> bool:
+    return Words.of(cell).says_which and not any(piece.is_number for piece in cell)
+
+
+def _bind_to_accounts(cells: Sequence[Sequence[Piece]], accounts: Sequence[Draft], binder: Binder) -> None:
+    """Give the numbers of a row to the accounts above them; of a row that is not as long, it cannot be told whose."""
+    for place, cell in enumerate(cells[1:]):
+        for draft in binder.open_in(cell):
+            if len(cells) - 1 != len(accounts):
+                draft.explain(Role.DOCUMENT, Ground.COLUMN)
+                continue
+            draft.words.join(Words.of([*cells[0], *cell]))
+            draft.under, draft.bare, draft.ground = accounts[place].piece, True, Ground.COLUMN
 
 
 def cells_of(line: Line) -> list[list[Piece]]:
@@ -46,10 +89,17 @@ def cells_of(line: Line) -> list[list[Piece]]:
 
 
 def _is_header(cells: Sequence[Sequence[Piece]]) -> bool:
-    """Whether the cells are the heads of columns: several that name something, or one among several; and no number."""
-    numbers = any(piece.is_number for cell in cells for piece in cell)
+    """Whether the cells are the heads of columns: several that name something, or one among several; and no number.
+
+    Numbers that can be days ("18.11") head columns where nothing else does.
+    """
+    pieces = [piece for cell in cells for piece in cell]
+    numbers = [piece for piece in pieces if piece.is_number]
+    if numbers:
+        days = all(_dates(number) for number in numbers)
+        return days and len(numbers) >= _TWO and not any(is_label(piece) for piece in pieces)
     named = sum(any(_heads_column(piece) for piece in cell) for cell in cells)
-    return not numbers and (named >= _TWO or (named > 0 and len(cells) > _TWO))
+    return named >= _TWO or (named > 0 and len(cells) > _TWO)
 
 
 def _heads_column(piece: Piece) -> bool:
@@ -102,7 +152,8 @@ def _is_strange(heading: Sequence[Piece]) -> bool:
 def _dates(piece: Piece) -> Day | None:
     """The day or the month that heads a column."""
     month = piece.values("month.")
-    return (0, int(month[0]), 0) if month else day_of(piece)
+    short = short_date(piece.text) if piece.is_number else None
+    return (0, *short) if short else (0, int(month[0]), 0) if month else day_of(piece)
 
 
 def bind_stacked(lines: Sequence[Line], binder: Binder) -> None:

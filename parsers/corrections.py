@@ -49,15 +49,21 @@ class Corrector:
                     self._correct(found, advances=pattern.advances)
 
     def correct_across(self, lines: Sequence[Line]) -> None:
-        """Let a line of one bare number that begins with a word of erring replace the one before it: "oh, 895"."""
+        """Let a sentence of one unlabelled number replace the one before it, where words of erring stand between.
+
+        They begin the sentence ("oh, 895"), or make up one of their own ("No wait, scratch that. It is 895").
+        """
         before: Draft | None = None
-        for line in lines:
-            drafts = [draft for piece in line.pieces if (draft := self._drafts.get(id(piece)))]
+        erred = False
+        for sentence in (sentence for line in lines for sentence in line.sentences):
+            drafts = [draft for piece in sentence.pieces if (draft := self._drafts.get(id(piece)))]
             said = [draft for draft in drafts if draft.open]
-            if before and len(said) == len(drafts) == 1 and _begins_erring(line, said[0]):
+            erring = erred or sentence.pieces[0].has("oops")
+            if before and erring and len(said) == len(drafts) == 1 and not said[0].words.says_which:
                 before.explain(Role.WITHDRAWN, Ground.CORRECTED)
                 said[0].words, said[0].carried = before.words.copy(), before.carried
                 said[0].words.roles.add(Role.VALUE)
+            erred = not drafts and sentence.has("oops")
             before = said[-1] if said else before if not drafts else None
 
     def _correct(self, found: Mapping[str, Piece], *, advances: bool) -> None:
@@ -90,13 +96,6 @@ class Corrector:
             draft = same.popleft()
             if draft.open:
                 yield draft
-
-
-def _begins_erring(line: Line, draft: Draft) -> bool:
-    """Whether a word of erring stands before the number of a line, behind its stamp and name if it is of a chat."""
-    heads = [place for place, piece in enumerate(line.pieces) if piece.text == ":"]
-    pieces = line.pieces[heads[0] + 1 :] if heads and line.pieces[0].kind is Kind.STAMP else line.pieces
-    return not draft.words.says_which and pieces[0].has("oops") and pieces[0].start < draft.piece.start
 
 
 def _explained_alike(old: Draft, new: Draft | None) -> bool:

@@ -44,7 +44,7 @@ class Calendar:
 
     def _dates(self, pieces: Sequence[Piece]) -> Iterator[tuple[int, Day]]:
         for place, piece in enumerate(pieces):
-            if piece.kind is Kind.DATE:
+            if piece.kind in {Kind.DATE, Kind.STAMP}:
                 day = day_of(piece)
                 if day:
                     yield piece.start, day
@@ -75,7 +75,10 @@ def _has_day(pieces: Sequence[Piece], place: int) -> bool:
 
 
 def day_of(piece: Piece) -> Day | None:
-    """The day that a piece names by itself, in digits."""
+    """The day that a piece names by itself, in digits; of a stamp of a chat the day in it."""
+    if piece.kind is Kind.STAMP:
+        stamped = _FULL.search(piece.text)
+        return _full(stamped[0]) if stamped else None
     return _full(piece.text) if piece.kind is Kind.DATE else None
 
 

@@ -83,7 +83,7 @@ def _document(line: Neighbourhood) -> Told | None:
     slash = line.pieces[line.place + 1 : line.place + 2]
     if line.is_before("number_sign") and slash and slash[0].text == "/" and slash[0].glued:
         return _DOCUMENT
-    if line.is_after("numbered"):
+    if line.is_after("numbered") or (line.is_before("number_sign") and line.is_after("document")):
         return _DOCUMENT
     if line.is_before("number_sign") and _is_of_document(line.pieces[: line.place]):
         return _DOCUMENT

@@ -23,6 +23,7 @@ _SERVICE_OF_UNIT: Final = {"unit.kwh": Service.ELECTRICITY, "unit.gcal": Service
 UNITS: Final = (*_SERVICE_OF_UNIT, "unit.m3")
 _LABEL_TAGS: Final = frozenset({"water", *UNITS, *ROLES})
 _MEANINGS_KEPT: Final = 10_000
+_CHAT_HEAD: Final = 6
 
 
 @dataclass(slots=True)
@@ -129,6 +130,7 @@ class Draft:
 
     `ground` is why it has its role, or how it came to its label (None: by the words beside it); `witness` is the piece
     that says so. `headed` says that previous, current and the like were said of several numbers at once.
+    `heads_column` marks an account at the head of a column, and `under` is that of a number in the column.
     """
 
     piece: Piece
@@ -144,6 +146,8 @@ class Draft:
     ground: Ground | None = None
     witness: Piece | None = None
     headed: bool = False
+    heads_column: bool = False
+    under: Piece | None = None
 
     def explain(self, role: Role, ground: Ground, witness: Piece | None = None) -> None:
         """Settle what the number is, and why."""
@@ -223,8 +227,11 @@ def lines_of(pieces: Sequence[Piece]) -> list[Line]:
 
 
 def _sentences_of(line: Sequence[Piece]) -> Iterator[Sentence]:
+    """The sentences of a line; the stamp and the name before a line of a chat belong to none."""
+    colon = next((place for place, piece in enumerate(line[:_CHAT_HEAD]) if piece.text == ":"), None)
+    spoken = colon + 1 if line[0].kind is Kind.STAMP and colon is not None else 0
     sentence: list[Piece] = []
-    for piece in [*line, None]:
+    for piece in [*line[spoken:], None]:
         if piece is not None and piece.kind is not Kind.STOP:
             sentence.append(piece)
         elif sentence:

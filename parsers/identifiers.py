@@ -126,7 +126,8 @@ def _serial_told(pieces: Sequence[Piece], place: int, *, headed: bool) -> tuple[
     """
     number = pieces[place]
     after = pieces[place + 1] if place + 1 < len(pieces) else None
-    if number.spelt or len(number.key) < _SHORTEST_SERIAL or (after is not None and after.has(*UNITS)):
+    followed = after is not None and after.has(*UNITS, "document")
+    if number.spelt or len(number.key) < _SHORTEST_SERIAL or followed or "," in number.text:
         return None
     long = len(number.key) >= _LONGER_THAN_DIALS and len(number.readings) == 1
     before = pieces[place - 1] if long and place else None

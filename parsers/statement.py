@@ -227,7 +227,7 @@ def _number(text: _Text, line: Line, draft: Draft, place: Place) -> Number:
         role=draft.role or Role.STRAY,
         readings=piece.readings,
         label=draft.words.label(carried=draft.carried),
-        place=place,
+        place=Place.HEAD if draft.heads_column else place,
         line=line.number,
         clause=draft.clause,
         evidence=evidence,
@@ -239,6 +239,7 @@ def _number(text: _Text, line: Line, draft: Draft, place: Place) -> Number:
         in_subject=line.subject,
         strange=not draft.may_be_value,
         torn=draft.words.torn,
+        under=text.span(draft.under) if draft.under else None,
     )
 
 

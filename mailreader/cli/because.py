@@ -202,5 +202,5 @@ def _words_at(number: Number, statement: Statement) -> str:
 
 
 def _quoted(words: str) -> str:
-    line = " ".join(words.split())
+    line = " ".join(words.split()).strip('"')
     return f'"{line if len(line) <= _LONGEST_QUOTE else line[:_LONGEST_QUOTE] + "…"}"'
