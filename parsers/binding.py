@@ -46,8 +46,8 @@ class Binder:
 
     def open_in(self, pieces: Sequence[Piece]) -> list[Draft]:
         """The numbers among the pieces that may still be values."""
-        drafts = (self._drafts.get(id(piece)) for piece in pieces)
-        return [draft for draft in drafts if draft and draft.open]
+        drafts = self._drafts
+        return [draft for piece in pieces if (draft := drafts.get(id(piece))) and draft.role is None]
 
     def number_in(self, cell: Sequence[Piece]) -> Draft | None:
         """The one number of a cell, whatever it is; None where there is none, or several."""

@@ -26,6 +26,32 @@ _MEANINGS_KEPT: Final = 10_000
 _CHAT_HEAD: Final = 6
 
 
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What one phrase says of a number."""
+
+    services: frozenset[Service]
+    zones: frozenset[Zone]
+    tariffs: frozenset[int]
+    water: bool
+    roles: frozenset[Role]
+
+
+@lru_cache(maxsize=_MEANINGS_KEPT)
+def _said_by(tags: frozenset[str]) -> _Said:
+    def named(prefix: str) -> list[str]:
+        return [tag.removeprefix(prefix) for tag in tags if tag.startswith(prefix)]
+
+    by_unit = {service for unit, service in _SERVICE_OF_UNIT.items() if unit in tags}
+    return _Said(
+        services=frozenset(by_unit.union(map(Service, named("service.")))),
+        zones=frozenset(map(Zone, named("zone."))),
+        tariffs=frozenset(map(int, named("tariff."))),
+        water=not tags.isdisjoint({"water", "unit.m3"}),
+        roles=frozenset(role for tag, role in ROLES.items() if tag in tags),
+    )
+
+
 @dataclass(slots=True)
 class Words:
     """What the words around a number say, gathered mark by mark.
@@ -54,12 +80,12 @@ class Words:
 
     def take(self, piece: Piece) -> None:
         """Add what one phrase says."""
-        self.services |= {Service(service) for service in piece.values("service.")}
-        self.services |= {service for unit, service in _SERVICE_OF_UNIT.items() if unit in piece.tags}
-        self.zones |= {Zone(zone) for zone in piece.values("zone.")}
-        self.tariffs |= {int(tariff) for tariff in piece.values("tariff.")}
-        self.water |= piece.has("water", "unit.m3")
-        self.roles |= {role for tag, role in ROLES.items() if tag in piece.tags}
+        said = _said_by(piece.tags)
+        self.services |= said.services
+        self.zones |= said.zones
+        self.tariffs |= said.tariffs
+        self.water |= said.water
+        self.roles |= said.roles
         self.start = piece.start if self.start is None else min(self.start, piece.start)
         self.end = max(self.end, piece.end)
 

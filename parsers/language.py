@@ -21,13 +21,14 @@ def language_of(pieces: Iterable[Piece], original: str, folded: Folded, lexicon:
     for each in equal parts.
     """
     weights: defaultdict[str, float] = defaultdict(float)
+    own_letters = {} if lexicon.own_letters.keys().isdisjoint(original.casefold()) else lexicon.own_letters
     for piece in pieces:
         if piece.kind is not Kind.WORD and not (piece.is_number and piece.languages):
             continue
         if len(piece.text) < _SHORTEST or not _is_a_word(piece.text):
             continue
-        word = folded.original(piece.start, piece.end).of(original)
-        languages = _of_letters(word, lexicon.own_letters) or piece.languages
+        lettered = own_letters and _of_letters(folded.original(piece.start, piece.end).of(original), own_letters)
+        languages = lettered or piece.languages
         for language in languages:
             weights[language] += 1 / len(languages)
     ranked = sorted(weights.items(), key=lambda weighed: -weighed[1])

@@ -1,6 +1,7 @@
 """What stands beside a number in its line: by this most numbers that are no readings are explained."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import Final
 
 from models.grounds import Ground
@@ -11,6 +12,9 @@ from parsers.tokens import Kind
 Told = tuple[Role, Ground]
 """What a number is, and why."""
 
+_BORDERS: Final = frozenset({Kind.COMMA, Kind.STOP, Kind.NUMBER})
+_FARTHEST: Final = 8
+"""How many pieces away a word can still speak for a number."""
 _SKIPPED: Final = frozenset({Kind.SIGN, Kind.GAP})
 _ENDING_LETTERS: Final = 3
 
@@ -27,30 +31,21 @@ class Neighbourhood:
         self.place = place
         self.number = pieces[place]
         self.witness: Piece | None = None
+        self._before = _beside((pieces[other] for other in range(place - 1, -1, -1)), -1)
+        self._after = _beside((pieces[other] for other in range(place + 1, len(pieces))), 1)
 
     def before(self, count: int = 1) -> Piece | None:
         """The `count`-th piece before the number, signs not counted."""
-        return self._beside(-1, count)
+        return self._before[count - 1] if count <= len(self._before) else None
 
     def after(self, count: int = 1) -> Piece | None:
         """The `count`-th piece after the number, signs not counted."""
-        return self._beside(1, count)
-
-    def _beside(self, step: int, count: int) -> Piece | None:
-        place = self.place + step
-        while 0 <= place < len(self.pieces):
-            if not _is_skipped(self.pieces[place], step):
-                count -= 1
-                if not count:
-                    return self.pieces[place]
-            place += step
-        return None
+        return self._after[count - 1] if count <= len(self._after) else None
 
     def is_before(self, *tags: str, within: int = 1) -> bool:
         """Whether a phrase of these meanings stands before the number, with only words that do not count between."""
-        for count in range(1, within + 1):
-            piece = self.before(count)
-            if piece is None or piece.kind in {Kind.COMMA, Kind.STOP, Kind.NUMBER}:
+        for piece in self._before[:within]:
+            if piece.kind in _BORDERS:
                 return False
             if piece.has(*tags):
                 self.witness = piece
@@ -77,6 +72,11 @@ class Neighbourhood:
             and (len(rest[0].text) <= _ENDING_LETTERS or rest[0].has("ending"))
             and not (rest[0].tags - {"common", "filler", "day_word", "ending"})
         )
+
+
+def _beside(pieces: Iterable[Piece], step: int) -> list[Piece]:
+    """The first pieces that count, of those that lead away from a number."""
+    return list(islice((piece for piece in pieces if not _is_skipped(piece, step)), _FARTHEST))
 
 
 def _is_skipped(piece: Piece, step: int) -> bool:

@@ -123,25 +123,33 @@ class PhraseIndex:
 
     def _longer(self, beginning: _Beginning, tokens: Sequence[Token], place: int) -> Iterator[tuple[int, Phrase]]:
         """The phrases of several words that stand at a place of the tokens, each with its end."""
+        if not beginning.longer:
+            return
+        second = _past_joint(tokens, place + 1)
+        if second >= len(tokens) or tokens[second].kind not in IN_PHRASES:
+            return
+        forms = self._forms.of(tokens[second].text)
         for index, phrase in beginning.longer:
-            last = self._match(phrase, tokens, place, index)
-            if last:
-                yield last, phrase
+            word = phrase.words[1]
+            if any(own == index and word.fits(form) for own, form in forms):
+                last = self._match(phrase, tokens, second, index)
+                if last:
+                    yield last, phrase
 
     def _longest_at(self, tokens: Sequence[Token], place: int) -> Mark | None:
         if tokens[place].kind not in IN_PHRASES:
             return None
         beginning = self._beginning(tokens[place].text)
-        matches = list(self._longer(beginning, tokens, place)) if beginning.longer else []
+        matches = list(self._longer(beginning, tokens, place))
         if matches:
             longest = max(last for last, _ in matches)
             return Mark(place, longest, *_heaviest([phrase for last, phrase in matches if last == longest]))
         return Mark(place, place + 1, beginning.tags, beginning.languages) if beginning.single else None
 
     def _match(self, phrase: Phrase, tokens: Sequence[Token], place: int, index: int) -> int | None:
-        """The end of the phrase in the tokens, or None."""
+        """The end of a phrase of which the second word stands at `place`, or None."""
         place += 1
-        for word in phrase.words[1:]:
+        for word in phrase.words[2:]:
             place = _past_joint(tokens, place)
             if place >= len(tokens) or tokens[place].kind not in IN_PHRASES:
                 return None
