@@ -120,8 +120,34 @@ def find_mentions(
         mention.passed_over(Standing.IN_SIGNATURE) if stated and mention.number.in_signature else mention
         for mention in labelled
     ]
-    found = sorted([*signed, *unlabelled], key=lambda mention: mention.number.span)
+    alike = _unknown_alike([*signed, *unlabelled], statement)
+    found = sorted([*signed, *unlabelled, *alike], key=lambda mention: mention.number.span)
     return _without_idle(found, statement)
+
+
+def _unknown_alike(mentions: Sequence[Mention], statement: Statement) -> Iterator[Mention]:
+    """The numbers that stand before values just as an account does, and are as long, but not in the register.
+
+    Their values are not those of the account named before them ("0123456 light 10; 0123465 light 20").
+    """
+    named = [mention for mention in mentions if mention.standing.names_account and mention.account]
+    heads = [mention for mention in named if mention.number.place is Place.HEAD]
+    known = {mention.number for mention in mentions}
+    meters = [meter for mention in named if mention.account for meter in mention.account.registers]
+    serials = {identifier_key(meter.serial) for meter in meters}
+    longest = max((meter.digits for meter in meters), default=0)
+    for number in statement.with_role(Role.BARE, Role.STRAY):
+        alike = any(len(number.key) == len(mention.number.key) for mention in heads)
+        if number.place is not Place.HEAD or not alike or number in known or number.key in serials:
+            continue
+        if len(number.key) > longest and _heads_values(number, statement):
+            yield Mention(number, None, Standing.HEAD)
+
+
+def _heads_values(number: Number, statement: Statement) -> bool:
+    return any(
+        other.role in _VALUES and other.line == number.line and other.span > number.span for other in statement.numbers
+    )
 
 
 def _unless_explained(mention: Mention, known: Sequence[Account], policy: Policy, today: date) -> Mention:

@@ -210,13 +210,13 @@ class _Cutter:
     def _forward(self, lines: list[str], start: int) -> None:
         """Keep what the forwarded mail says below its header block, cut as a mail of its own."""
         keys = [line_key(line) for line in lines[start : start + 20]]
-        body = start
-        for index, key in enumerate(keys):
+        attributed = self._attributed(lines[start:])
+        body = start + attributed
+        for index, key in enumerate(() if attributed else keys):
             if _field_name(key) in self.marks.fields:
                 body = start + index + 1
             elif not key and body > start:
                 break
-        body += self._attributed(lines[body:])
         if self.depth < FORWARDS:
             part = _cut("\n".join(lines[body:]), self.marks, is_forward=True, depth=self.depth + 1)
             self.forwarded = part.text or part.forwarded
