@@ -13,6 +13,7 @@ from parsers.phrases import Mark
 from parsers.tokens import Kind, Token
 
 _BRIEF: Final = 3
+_PAIR: Final = 2
 _MEANINGS_KEPT: Final = 10_000
 _ABBREVIATED: Final = (
     "address_before", "phone", "account", "serial", "service.", "document", "unit.", "money_unit", "previous",
@@ -198,9 +199,17 @@ def _spelt_out(pieces: Sequence[Piece], lexicon: Lexicon) -> Iterator[Piece]:
         joining = any(not word.languages.isdisjoint(lexicon.joining_tens) for word in words)
         numbers = compose([_numeral(word) for word in words], joining_tens=joining)
         beside = (*pieces[max(place - 1, 0) : place], *pieces[place + run : place + run + 1])
-        broken = any(_breaks_number(piece, lexicon) for piece in beside)
+        goes_on = _says_fraction(pieces[place + run : place + run + 2])
+        broken = goes_on or any(_breaks_number(piece, lexicon) for piece in beside)
         yield _spelt(pieces[place : place + run], [*numbers, 0] if broken else numbers)
         place += run
+
+
+def _says_fraction(behind: Sequence[Piece]) -> bool:
+    """Whether what stands behind a number in words is a word for the decimal sign and a number."""
+    if len(behind) < _PAIR or not behind[0].has("decimal_point"):
+        return False
+    return behind[1].is_number or bool(behind[1].values("number."))
 
 
 def _breaks_number(piece: Piece, lexicon: Lexicon) -> bool:
