@@ -143,7 +143,7 @@ class Binder:
         waiting.join(words)
 
     def _labels_bracketed(self, chunk: Chunk) -> bool:
-        """Whether labels in brackets speak for the number right before them ("73100 (light)"), and for no other."""
+        """Whether labels in brackets speak for the number right before them: "73100 (light)"."""
         if not chunk.opened or not any(is_label(piece) for piece in chunk.pieces):
             return False
         draft = self._drafts.get(id(chunk.before)) if chunk.before else None
@@ -151,8 +151,9 @@ class Binder:
             return False
         both = draft.words.copy()
         both.join(Words.of(chunk.pieces))
-        if not both.contradictory:
-            draft.words = both
+        if both.contradictory:
+            return False
+        draft.words = both
         return True
 
     def _is_told_of(self, chunk: Chunk) -> bool:

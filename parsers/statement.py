@@ -248,7 +248,7 @@ def _role_of(draft: Draft) -> tuple[Role, Ground]:
     words, roles = draft.words, draft.words.roles
     if not draft.piece.readings and not (words.says_which and draft.piece.key.isdigit()):
         return Role.STRAY, Ground.NO_QUANTITY
-    said = Ground.HEADING if draft.headed else Ground.LABEL
+    said = draft.ground or (Ground.HEADING if draft.headed else Ground.LABEL)
     if Role.PREVIOUS in roles or (roles and Role.VALUE not in roles):
         return next(role for role in (Role.SUM, Role.CONSUMPTION, Role.PREVIOUS) if role in roles), said
     if words.says_which:
