@@ -11,7 +11,7 @@ from typing import Final
 from models.catalogue import Request
 from models.grounds import Ground
 from models.statement import Role
-from parsers.draft import Draft, Line, Sentence, is_label
+from parsers.draft import Draft, Line, Sentence, Words, is_label
 from parsers.pieces import Piece
 
 _ABOUT_BILLS: Final = frozenset({Request.HELP_DESK, Request.OTHER})
@@ -36,7 +36,7 @@ def set_aside(lines: Sequence[Line], drafts: Mapping[int, Draft], asked: frozens
             _explain(before.pieces, drafts, Ground.DENIED)
         if sentence.asks and not sentence.has("serves"):
             _explain(sentence.pieces, drafts, Ground.ASKED)
-    _explain(_annulled_at_the_end(lines), drafts, Ground.ANNULLED)
+    _annul_at_the_end(sentences, drafts)
 
 
 def is_aside(pieces: Sequence[Piece]) -> bool:
@@ -74,7 +74,7 @@ def _of_others(sentence: Sentence) -> list[Piece]:
         if following.pieces[0].has("that") and _tells(chunk.pieces, "others"):
             reached += following.pieces
         numbers = any(piece.is_number for piece in following.pieces)
-        if following.pieces[0].has("it") and _tells(following.pieces, "others") and not numbers:
+        if _tells(following.pieces[:_SEVERAL], "it") and _tells(following.pieces, "others") and not numbers:
             reached += chunk.pieces
     return reached
 
@@ -126,21 +126,36 @@ def _headed(sentence: Sentence) -> Sequence[Piece]:
     return sentence.pieces if _tells(head, "told", "example") and not _tells(head, "reading", "current") else ()
 
 
-def _annuls_all(sentence: Sequence[Piece]) -> bool:
-    """Whether a sentence without number and label annuls the message itself, and not an earlier one or a part."""
-    numbers = any(piece.is_number or is_label(piece) for piece in sentence)
-    return _tells(sentence, "withdrawn") and not numbers and not _tells(sentence, "previous", "right", "part")
-
-
-def _annulled_at_the_end(lines: Sequence[Line]) -> list[Piece]:
-    """All numbers, where a sentence behind the last of them annuls the message.
+def _annul_at_the_end(sentences: Sequence[Sentence], drafts: Mapping[int, Draft]) -> None:
+    """Set aside what a sentence behind the last number annuls: all, or the values of the registers that it names.
 
     A number behind the sentence is what the customer means instead.
     """
-    numbers = [piece for line in lines for piece in line.pieces if piece.is_number]
-    end = max((number.start for number in numbers), default=0)
-    behind = (s.pieces for line in lines for s in line.sentences if s.has("withdrawn") and s.pieces[0].start > end)
-    return numbers if any(_annuls_all(pieces) for pieces in behind) else []
+    open_drafts = [draft for draft in drafts.values() if draft.open]
+    end = max((draft.piece.start for draft in open_drafts), default=0)
+    for sentence in (s for s in sentences if s.has("withdrawn") and s.pieces[0].start > end):
+        if sentence.has("previous", "right", "part"):
+            continue
+        named = Words.of(sentence.pieces)
+        for told in sentences:
+            if not named.says_which or _names_alike(told, named):
+                _explain(told.pieces if not named.says_which else _of_register(told, named), drafts, Ground.ANNULLED)
+
+
+def _names_alike(sentence: Sentence, named: Words) -> bool:
+    return not Words.of(sentence.pieces).which().is_disjoint(named)
+
+
+def _of_register(sentence: Sentence, named: Words) -> list[Piece]:
+    """The numbers of a sentence that stand behind, or before, a word for one of the named registers."""
+    reached: list[Piece] = []
+    for pieces in (chunk.pieces for chunk in sentence.chunks):
+        labels = [place for place, piece in enumerate(pieces) if not Words.of([piece]).which().is_disjoint(named)]
+        others = [place for place, piece in enumerate(pieces) if is_label(piece) and place not in labels]
+        end = next((place for place in others if labels and place > labels[0]), len(pieces))
+        start = max((place for place in others if labels and place < labels[0]), default=0)
+        reached += pieces[start:end] if labels else []
+    return reached
 
 
 def _swapped(sentence: Sentence) -> Sequence[Piece]:

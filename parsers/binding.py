@@ -135,7 +135,8 @@ class Binder:
     def _labels_alone(self, chunk: Chunk, waiting: Words) -> None:
         words = Words.of(chunk.pieces)
         explained = any(piece.is_number or piece.kind is Kind.PHONE for piece in chunk.pieces)
-        if self._is_told_of(chunk) or (explained and not words.says_which):
+        refused = any(piece.has("refused") for piece in chunk.pieces)
+        if refused or self._is_told_of(chunk) or (explained and not words.says_which):
             return
         if not is_bare(chunk.pieces):
             words.roles.clear()

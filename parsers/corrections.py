@@ -15,6 +15,7 @@ _DECOYS: Final = frozenset({Role.ADDRESS, Role.DOCUMENT, Role.PHONE, Role.MONEY,
 _SET_ASIDE: Final = frozenset({Ground.DENIED, Ground.ANNULLED, Ground.BILL_SAYS, Ground.TOLD})
 """What is denied and told is a reading, if not today's; what it is put right to is one."""
 _LONGEST_GAP: Final = 6
+_HEAD: Final = 3
 _Step = tuple[str, Piece]
 
 
@@ -36,7 +37,7 @@ class Corrector:
         steps = [
             (word, piece)
             for piece in pieces
-            if piece.kind in {Kind.WORD, Kind.NUMBER} or piece.text in ARROWS
+            if (piece.kind in {Kind.WORD, Kind.NUMBER} and not self._counts(piece)) or piece.text in ARROWS
             for word in ([piece.text] if piece.is_number else piece.text.split())
         ]
         erring = any(piece.has("erring") for piece in pieces)
@@ -58,13 +59,19 @@ class Corrector:
         for sentence in (sentence for line in lines for sentence in line.sentences):
             drafts = [draft for piece in sentence.pieces if (draft := self._drafts.get(id(piece)))]
             said = [draft for draft in drafts if draft.open]
-            erring = erred or sentence.pieces[0].has("oops")
-            if before and erring and len(said) == len(drafts) == 1 and not said[0].words.says_which:
+            erring = erred or any(piece.has("oops") for piece in sentence.pieces[:_HEAD])
+            alone = len(said) == 1 and all(draft.open or self._counts(draft.piece) for draft in drafts)
+            if before and erring and alone and not said[0].words.says_which:
                 before.explain(Role.WITHDRAWN, Ground.CORRECTED)
                 said[0].words, said[0].carried = before.words.copy(), before.carried
                 said[0].words.roles.add(Role.VALUE)
             erred = not drafts and sentence.has("oops")
             before = said[-1] if said else before if not drafts else None
+
+    def _counts(self, piece: Piece) -> bool:
+        """Whether a piece is a small number in words, which counts something: "I swapped two digits"."""
+        draft = self._drafts.get(id(piece))
+        return draft is not None and draft.role is Role.COUNT and piece.spelt
 
     def _correct(self, found: Mapping[str, Piece], *, advances: bool) -> None:
         """Withdraw the old value wherever it was said before; the new one takes over its label."""

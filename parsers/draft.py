@@ -110,6 +110,12 @@ class Words:
         """What they say of the register, without previous, current and the like."""
         return Words(set(self.services), set(self.zones), set(self.tariffs), self.water, start=self.start, end=self.end)
 
+    def is_disjoint(self, other: "Words") -> bool:
+        """Whether no service and no zone is named by both; water without more is any water."""
+        water = (self.water and other.water) or (self.water and Service.HOT_WATER in other.services)
+        water = water or (other.water and Service.HOT_WATER in self.services)
+        return not water and self.services.isdisjoint(other.services) and self.zones.isdisjoint(other.zones)
+
     @property
     def says_which(self) -> bool:
         """Whether a service, zone or tariff is named."""
@@ -275,7 +281,8 @@ def _chunks_of(sentence: Sequence[Piece]) -> list[Chunk]:
             continue
         last = piece
         if piece.kind is Kind.COMMA or piece.kind is Kind.CLOSE:
-            chunks.append(Chunk([]))
+            offered = chunks[-1].either and not chunks[-1].pieces
+            chunks.append(Chunk([], either=offered))
         elif piece.tags and piece.has("and", "either"):
             label = is_label(piece)
             chunks.append(
