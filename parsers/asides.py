@@ -45,10 +45,16 @@ def is_aside(pieces: Sequence[Piece]) -> bool:
 
 
 def _set_chunks_aside(sentence: Sentence, drafts: Mapping[int, Draft]) -> None:
-    for pieces in (chunk.pieces for chunk in sentence.chunks):
+    ground: Ground | None = None
+    for chunk in sentence.chunks:
+        pieces = chunk.pieces
         if _tells(pieces, *_OF_A_CHUNK) or (_tells(pieces, "told") and not _tells(pieces, "reading", "current")):
             ground = next(ground for tag, ground in _GROUNDS if _tells(pieces, tag))
             _explain(_reached(pieces, drafts), drafts, ground)
+        elif ground and chunk.joined and all(piece.is_number for piece in pieces):
+            _explain(pieces, drafts, ground)
+        else:
+            ground = None
 
 
 def _tells(pieces: Sequence[Piece], *tags: str) -> bool:
@@ -134,7 +140,8 @@ def _annul_at_the_end(sentences: Sequence[Sentence], drafts: Mapping[int, Draft]
     open_drafts = [draft for draft in drafts.values() if draft.open]
     end = max((draft.piece.start for draft in open_drafts), default=0)
     for sentence in (s for s in sentences if s.has("withdrawn") and s.pieces[0].start > end):
-        if sentence.has("previous", "right", "part"):
+        annulling = [piece for chunk in sentence.chunks if _tells(chunk.pieces, "withdrawn") for piece in chunk.pieces]
+        if sentence.has("previous", "part") or _tells(annulling, "right"):
             continue
         named = Words.of(sentence.pieces)
         for told in sentences:

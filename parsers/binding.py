@@ -164,7 +164,8 @@ class Binder:
 
     def _bind_chunk(self, chunk: Chunk, numbers: list[Draft], waiting: Words) -> None:
         units = _units_of(chunk.pieces, numbers)
-        labels = [piece for piece in chunk.pieces if is_label(piece) and id(piece) not in units]
+        refused = next((place for place, piece in enumerate(chunk.pieces) if piece.has("refused")), 0)
+        labels = [piece for piece in chunk.pieces[refused:] if is_label(piece) and id(piece) not in units]
         if len(numbers) == 1:
             numbers[0].words.join(Words.of(labels))
         else:

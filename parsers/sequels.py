@@ -5,7 +5,7 @@ from typing import Final
 
 from models.grounds import Ground
 from models.statement import Role
-from parsers.draft import Draft
+from parsers.draft import Draft, is_label
 from parsers.pieces import Piece
 from parsers.tokens import Kind
 
@@ -28,12 +28,23 @@ def go_on(draft: Draft, pieces: Sequence[Piece], place: int, drafts: Mapping[int
     if last and last.role in _RUNS:
         draft.explain(last.role, Ground.GOES_ON)
         return
+    if _is_joined(pieces, place) and (other := drafts.get(id(pieces[end - 1]))) and other.role is Role.DOCUMENT:
+        draft.explain(Role.DOCUMENT, Ground.GOES_ON)
+        return
     flat = end >= 0 and pieces[end].kind is Kind.COMMA and len(pieces[place].key) <= _LONGEST_FLAT
     house = drafts.get(id(pieces[end - 1])) if flat and end else None
     if house and house.role is Role.ADDRESS:
         draft.explain(Role.ADDRESS, Ground.GOES_ON)
         return
     _compare(draft, pieces[max(place - _FAR, 0) : place], drafts)
+
+
+def _is_joined(pieces: Sequence[Piece], place: int) -> bool:
+    """Whether "and" alone joins a number to the one before it, and nothing follows that could label it."""
+    if place < _BRACKETED or not pieces[place - 1].has("and") or not pieces[place - _BRACKETED].is_number:
+        return False
+    behind = pieces[place + 1 : place + 2]
+    return not behind or not (behind[0].kind is Kind.WORD and is_label(behind[0]))
 
 
 def _is_repeated(pieces: Sequence[Piece], place: int) -> bool:
