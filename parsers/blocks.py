@@ -16,6 +16,7 @@ from parsers.tokens import Kind
 _TWO: Final = 2
 _SHORTEST_SERIAL: Final = 5
 _SHORTEST_ACCOUNT: Final = 6
+_NOT_OF_TODAY: Final = ("forecast", "others", "example", "old_meter", "in_bill", "bill", "withdrawn", "erring")
 _HEADINGS: Final = ("account", "serial", "meter", "number_sign", "reading", "period")
 
 
@@ -127,6 +128,8 @@ def _bind_cell(draft: Draft, heading: Sequence[Piece], own: Words) -> None:
         draft.explain(Role.COUNT, Ground.COLUMN)
     elif any(piece.has("money_unit", "money_before", "told") for piece in heading):
         draft.explain(Role.MONEY, Ground.COLUMN)
+    elif any(piece.has(*_NOT_OF_TODAY) for piece in heading) and not any(piece.has("right") for piece in heading):
+        draft.explain(Role.DOCUMENT, Ground.COLUMN)
     elif not words.says_anything and any(piece.has("account") for piece in heading):
         draft.explain(Role.ACCOUNT, Ground.COLUMN)
     elif not words.roles and any(piece.has("serial", "number_sign") for piece in heading):

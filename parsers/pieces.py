@@ -126,7 +126,8 @@ def _hangs_at_number(pieces: Sequence[Piece], place: int) -> bool:
 def _ends_sentence(pieces: Sequence[Piece], place: int) -> bool:
     """Whether a short word before a full stop and a capital letter is a word, and no abbreviation that is known.
 
-    A unit with its number ends a sentence before any word ("2150 tg. svet 73100").
+    A unit with its number ends a sentence before any word ("2150 tg. svet 73100"), and so does the ending of a number
+    before a capital letter ("on the 28-th. We").
     """
     if not place or place + 1 >= len(pieces):
         return False
@@ -135,6 +136,8 @@ def _ends_sentence(pieces: Sequence[Piece], place: int) -> bool:
         return after.kind is Kind.WORD and not after.glued
     if not after.capital or after.glued or before.kind is not Kind.WORD:
         return False
+    if before.glued and place > _PAIR and pieces[place - 2].text == "-" and pieces[place - 3].is_number:
+        return True
     return len(before.text) >= _BRIEF and not any(tag.startswith(_ABBREVIATED) for tag in before.tags)
 
 
