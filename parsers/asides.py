@@ -98,7 +98,7 @@ def _paid_as_well(sentence: Sentence) -> list[Piece]:
         amount_first = next((piece.is_number for piece in chunk.pieces if piece.is_number or is_label(piece)), False)
         if chunk.joined and paid and amount_first and not _tells(chunk.pieces, "reading", "current", "serves"):
             sums += chunk.pieces
-        paid = paid or _tells(chunk.pieces, "money_before")
+        paid = paid or _tells(chunk.pieces, "money_before", "told")
     return sums
 
 
@@ -208,7 +208,7 @@ _RULES: Final[tuple[tuple[tuple[str, ...], Callable[[Sentence], Sequence[Piece]]
     (("told", "example"), _headed, Ground.TOLD),
     (("swapped",), _swapped, Ground.SWAPPED),
     (("unread",), _unread, Ground.UNREAD),
-    (("money_before",), _paid_as_well, Ground.TOLD),
+    (("money_before", "told"), _paid_as_well, Ground.TOLD),
     (("others",), _of_others, Ground.OTHERS),
     (("supposed",), _supposed, Ground.SUPPOSED),
     (("negation",), _negated, Ground.DENIED),

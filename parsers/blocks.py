@@ -17,6 +17,7 @@ _TWO: Final = 2
 _SHORTEST_SERIAL: Final = 5
 _SHORTEST_ACCOUNT: Final = 6
 _NOT_OF_TODAY: Final = ("forecast", "others", "example", "old_meter", "in_bill", "bill", "withdrawn", "erring")
+_OF_MONEY: Final = ("money_unit", "money_before", "told")
 _HEADINGS: Final = ("account", "serial", "meter", "number_sign", "reading", "period")
 
 
@@ -104,8 +105,8 @@ def _is_header(cells: Sequence[Sequence[Piece]]) -> bool:
 
 
 def _heads_column(piece: Piece) -> bool:
-    """Whether a piece can head a column: a label, the word for an account or a meter, a date."""
-    return is_label(piece) or piece.has(*_HEADINGS) or _dates(piece) is not None
+    """Whether a piece can head a column: a label, the word for an account or a meter, a date, money, a forecast."""
+    return is_label(piece) or piece.has(*_HEADINGS, *_NOT_OF_TODAY, *_OF_MONEY) or _dates(piece) is not None
 
 
 def _bind_row(cells: Sequence[Sequence[Piece]], header: Sequence[Sequence[Piece]], binder: Binder) -> None:
@@ -126,7 +127,7 @@ def _bind_cell(draft: Draft, heading: Sequence[Piece], own: Words) -> None:
     draft.said_on = draft.said_on or next((day for piece in heading if (day := _dates(piece))), None)
     if any(piece.has("row_number") for piece in heading):
         draft.explain(Role.COUNT, Ground.COLUMN)
-    elif any(piece.has("money_unit", "money_before", "told") for piece in heading):
+    elif any(piece.has(*_OF_MONEY) for piece in heading):
         draft.explain(Role.MONEY, Ground.COLUMN)
     elif any(piece.has(*_NOT_OF_TODAY) for piece in heading) and not any(piece.has("right") for piece in heading):
         draft.explain(Role.DOCUMENT, Ground.COLUMN)
