@@ -95,7 +95,7 @@ def _paid_as_well(sentence: Sentence) -> list[Piece]:
     sums: list[Piece] = []
     paid = False
     for chunk in sentence.chunks:
-        amount_first = next((piece.is_number for piece in chunk.pieces if piece.is_number or is_label(piece)), False)
+        amount_first = chunk.pieces[0].is_number
         if chunk.joined and paid and amount_first and not _tells(chunk.pieces, "reading", "current", "serves"):
             sums += chunk.pieces
         paid = paid or _tells(chunk.pieces, "money_before", "told")

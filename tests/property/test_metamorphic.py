@@ -11,7 +11,22 @@ from fixtures.make_mail import make_mail
 from tests.corpora import judge_mail, recorded_by, sources
 from tests.property.changes import CHANGES, Entry, one_digit_changed
 
-COLUMNS = {"c102", "c111", "d088", "h064", "r024", "s006", "u070", "v027", "v074", "v100", "y003", "y049", "y062", "y063"}
+COLUMNS = {
+    "c102",
+    "c111",
+    "d088",
+    "h064",
+    "r024",
+    "s006",
+    "u070",
+    "v027",
+    "v074",
+    "v100",
+    "y003",
+    "y049",
+    "y062",
+    "y063",
+}
 NOT_YET = {
     "capitals": {"h060", "h078", "p010", "p046", "w078"},
     "small letters": {"h060", "h078", "p010", "p046", "q026", "u050", "v008", "w078"},
