@@ -133,7 +133,7 @@ def _headed(sentence: Sentence) -> Sequence[Piece]:
 
 
 def _annul_at_the_end(sentences: Sequence[Sentence], drafts: Mapping[int, Draft]) -> None:
-    """Set aside what a sentence behind the last number annuls: all, or the values of the registers that it names.
+    """Set aside what a sentence behind the last number annuls: the values of the registers that it names, else all.
 
     A number behind the sentence is what the customer means instead.
     """
@@ -144,20 +144,16 @@ def _annul_at_the_end(sentences: Sequence[Sentence], drafts: Mapping[int, Draft]
         if sentence.has("previous", "part") or _tells(annulling, "right"):
             continue
         named = Words.of(sentence.pieces)
-        for told in sentences:
-            if not named.says_which or _names_alike(told, named):
-                _explain(told.pieces if not named.says_which else _of_register(told, named), drafts, Ground.ANNULLED)
-
-
-def _names_alike(sentence: Sentence, named: Words) -> bool:
-    return not Words.of(sentence.pieces).which().is_disjoint(named)
+        meant = [piece for told in sentences for piece in _of_register(told, named) if id(piece) in drafts]
+        everything = [draft.piece for draft in open_drafts]
+        _explain(meant if named.says_which and meant else everything, drafts, Ground.ANNULLED)
 
 
 def _of_register(sentence: Sentence, named: Words) -> list[Piece]:
     """The numbers of a sentence that stand behind, or before, a word for one of the named registers."""
     reached: list[Piece] = []
     for pieces in (chunk.pieces for chunk in sentence.chunks):
-        labels = [place for place, piece in enumerate(pieces) if not Words.of([piece]).which().is_disjoint(named)]
+        labels = [place for place, piece in enumerate(pieces) if not Words.of([piece]).is_disjoint(named)]
         others = [place for place, piece in enumerate(pieces) if is_label(piece) and place not in labels]
         end = next((place for place in others if labels and place > labels[0]), len(pieces))
         start = max((place for place in others if labels and place < labels[0]), default=0)

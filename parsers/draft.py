@@ -111,10 +111,11 @@ class Words:
         return Words(set(self.services), set(self.zones), set(self.tariffs), self.water, start=self.start, end=self.end)
 
     def is_disjoint(self, other: "Words") -> bool:
-        """Whether no service and no zone is named by both; water without more is any water."""
+        """Whether no service, zone and tariff is named by both; water without more is any water."""
         water = (self.water and other.water) or (self.water and Service.HOT_WATER in other.services)
         water = water or (other.water and Service.HOT_WATER in self.services)
-        return not water and self.services.isdisjoint(other.services) and self.zones.isdisjoint(other.zones)
+        apart = self.services.isdisjoint(other.services) and self.zones.isdisjoint(other.zones)
+        return apart and not water and self.tariffs.isdisjoint(other.tariffs)
 
     @property
     def says_which(self) -> bool:

@@ -9,6 +9,8 @@ LATER = [
     ("Electricity 73104, hot water 103. Never mind the electricity, wrong cabinet.", ["document 73104", "value 103"]),
     ("Жарық 100, ыстық су 104. Ыстық суды есепке алмаңыз.", ["value 100", "document 104"]),
     ("Свет 12345, горячая 104. Прошу не учитывать.", ["document 12345", "document 104"]),
+    ("Т1 100, Т2 50. Т2 не учитывайте.", ["value 100", "document 50"]),
+    ("Т1 100, Т2 50. Ночь не учитывайте.", ["document 100", "document 50"]),
     ("свет 12345(6)\nкрасную цифру не учитывайте", ["value 12345", "count 6"]),
     ("Electricity is 73210... no wait, scratch that. It's 73120.", ["withdrawn 73210", "value 73120"]),
     ("[20:42, 26.11.2026] Мама: горячая 896\n[20:43, 26.11.2026] Мама: ой 895", ["withdrawn 896", "value 895"]),
