@@ -85,6 +85,12 @@ def _of_others(sentence: Sentence) -> list[Piece]:
     return reached
 
 
+def _denied(sentence: Sentence) -> list[Piece]:
+    """What stands in a sentence before words that deny it: "I could guess 78900, but that is no reading"."""
+    place = next(place for place, piece in enumerate(sentence.pieces) if piece.has("denied"))
+    return sentence.pieces[:place]
+
+
 def _supposed(sentence: Sentence) -> list[Piece]:
     """What follows words of supposing in their part of the sentence."""
     return [piece for chunk in sentence.chunks for piece in _following(chunk.pieces, "supposed")]
@@ -206,6 +212,7 @@ _RULES: Final[tuple[tuple[tuple[str, ...], Callable[[Sentence], Sequence[Piece]]
     (("unread",), _unread, Ground.UNREAD),
     (("money_before", "told"), _paid_as_well, Ground.TOLD),
     (("others",), _of_others, Ground.OTHERS),
+    (("denied",), _denied, Ground.DENIED),
     (("supposed",), _supposed, Ground.SUPPOSED),
     (("negation",), _negated, Ground.DENIED),
 )
