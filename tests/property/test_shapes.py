@@ -26,7 +26,7 @@ SHAPES: Final[dict[str, Callable[[Random], str]]] = {
     "twelve digits": _digits(12),
     "letters and a hyphen": lambda lot: f"PA{lot.randrange(10, 100)}-{lot.randrange(10_000, 100_000)}",
 }
-EVERY: Final = 6
+EVERY: Final = 12
 """Of how many messages one is taken: all of them take minutes."""
 
 
