@@ -189,7 +189,7 @@ def _other_weight(letter: str) -> float:
         return 0.3  # Latin letters that no Cyrillic charset has: a language or a name of elsewhere
     if letter < "\u00a0" or "\u2500" <= letter < "\u2600":
         return -3.0  # C1 controls; the box drawing of KOI8-R and cp866
-    return -8.0 if "\u0400" <= letter < "\u0530" else -1.0  # letters of other Cyrillic alphabets: a mislabelled Kazakh
+    return -4.0 if "\u0400" <= letter < "\u0530" else -1.0  # letters of other Cyrillic alphabets: a mislabelled Kazakh
 
 
 def _twice_encoded(text: str) -> str:
