@@ -86,9 +86,13 @@ def _of_others(sentence: Sentence) -> list[Piece]:
 
 
 def _denied(sentence: Sentence) -> list[Piece]:
-    """What stands in a sentence before words that deny it: "I could guess 78900, but that is no reading"."""
+    """The number in a sentence before words that deny it: "I could guess 78900, but that is no reading".
+
+    Where a number follows them, it is what the denied one is put right to.
+    """
     place = next(place for place, piece in enumerate(sentence.pieces) if piece.has("denied"))
-    return sentence.pieces[:place]
+    behind = any(piece.is_number for piece in sentence.pieces[place:])
+    return [] if behind else [piece for piece in sentence.pieces[:place] if piece.is_number][-1:]
 
 
 def _supposed(sentence: Sentence) -> list[Piece]:
@@ -147,7 +151,9 @@ def _annul_at_the_end(sentences: Sequence[Sentence], drafts: Mapping[int, Draft]
     end = max((draft.piece.start for draft in open_drafts), default=0)
     for sentence in (s for s in sentences if s.has("withdrawn") and s.pieces[0].start > end):
         annulling = [piece for chunk in sentence.chunks if _tells(chunk.pieces, "withdrawn") for piece in chunk.pieces]
-        if sentence.has("previous", "part") or _tells(annulling, "right"):
+        own = [drafts[id(piece)] for piece in sentence.pieces if id(piece) in drafts]
+        of_itself = any(draft.ground is Ground.ANNULLED for draft in own)
+        if of_itself or sentence.has("previous", "part") or _tells(annulling, "right"):
             continue
         named = Words.of(sentence.pieces)
         meant = [piece for told in sentences for piece in _of_register(told, named) if id(piece) in drafts]

@@ -46,9 +46,9 @@ FLOORS = {
     ("heldout9", "small"): 166,
     ("heldout9", "large"): 166,
     ("heldout9", "dense"): 166,
-    ("heldout10", "small"): 212,
-    ("heldout10", "large"): 211,
-    ("heldout10", "dense"): 212,
+    ("heldout10", "small"): 213,
+    ("heldout10", "large"): 212,
+    ("heldout10", "dense"): 213,
 }
 """How many messages are right in every part: a change may raise these numbers and never lower them.
 
