@@ -37,6 +37,8 @@ def set_aside(lines: Sequence[Line], drafts: Mapping[int, Draft], asked: frozens
         if sentence.asks and not sentence.has("serves"):
             _explain(sentence.pieces, drafts, Ground.ASKED)
     _annul_at_the_end(sentences, drafts)
+    annulled = {draft.piece.readings for draft in drafts.values() if draft.ground is Ground.ANNULLED} - {()}
+    _explain([draft.piece for draft in drafts.values() if draft.piece.readings in annulled], drafts, Ground.ANNULLED)
 
 
 def is_aside(pieces: Sequence[Piece]) -> bool:
