@@ -38,7 +38,7 @@ NOT_YET = {
 
 Columns made of spaces are lost in HTML, and a name in small letters is no longer known as one.
 """
-EVERY = 16
+EVERY = 32
 """Of how many messages one is changed, others for each change: all of them take minutes."""
 IN_WORDS_TOO = {"s031"}
 """Messages that state a value in words beside its digits."""
