@@ -2,12 +2,12 @@
 #
 #   PYTHON=python3.12   the interpreter to make .venv with (else the first of python3, python3.13 … 3.11 that is new enough)
 #   ARGS='…'            more arguments for the program or for pytest: make demo ARGS=--once, make test ARGS='-k window'
-#   WORKERS=3           how many processes run the tests
+#   WORKERS=4           how many processes run the tests
 
 .POSIX:
 .PHONY: help demo test check bench docs lock clean
 ARGS =
-WORKERS = 3
+WORKERS = 4
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.* ## /  make \1\t/p' Makefile | expand -t 15

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from email.utils import parseaddr
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +27,11 @@ from models.register import Account, RegisterExcerpt
 from models.rules import Policy
 from models.verdict import Verdict
 from models.window import Window
-from parsers.reading import Reader
+from parsers.reading import Reader, ReadMail
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
+_KEPT = 512
+"""More than a corpus has: under the next register its mail is not read again."""
 REPORTS = Path(__file__).parents[1] / "reports"
 
 Register = Callable[[frozenset[str], str | None], RegisterExcerpt]
@@ -134,9 +136,14 @@ def corpus_reader() -> Reader:
     return Reader(load_languages(), load_mail_marks())
 
 
+@lru_cache(maxsize=_KEPT)
+def _read(raw: bytes) -> ReadMail:
+    return corpus_reader().read(raw)
+
+
 def judge_mail(raw: bytes, register: Register = small_register) -> Verdict:
     """Judge one mail from its bytes."""
-    read = corpus_reader().read(raw)
+    read = _read(raw)
     received = read.letter.received or read.letter.date
     assert received is not None, raw[:500]
     case = Case.of(WasRead(read, is_known_bounce(raw)), received, mail_rules())

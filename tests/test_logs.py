@@ -20,13 +20,14 @@ Lines = Callable[[], list[dict[str, Any]]]
 def start(capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[[str], Lines]]:
     """Set up the log in a form; the answer gives what was logged since, line by line."""
     root, handlers, level = logging.getLogger(), logging.getLogger().handlers[:], logging.getLogger().level
+    before = structlog.get_config()
 
     def started(form: str) -> Lines:
         configure_logs("info", form)
         return lambda: [json.loads(line) for line in capsys.readouterr().err.splitlines()]
 
     yield started
-    structlog.reset_defaults()
+    structlog.configure(**before)
     root.handlers[:] = handlers
     root.setLevel(level)
 
