@@ -1,14 +1,18 @@
 """Loads the words of every language folder; a new folder is a new language, with no Python (rules, section 3)."""
 
+import re
 import tomllib
 from collections.abc import Mapping
+from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from models.catalogue import Language
 from models.lexicon import LanguageWords
 
 LANGUAGES = Path(__file__).parent / "languages"
+_GROUP: Final = re.compile(r"[()]")
+"""What parts a phrase into fixed words and, at every second place, alternatives."""
 
 
 class WordsError(ValueError):
@@ -61,4 +65,10 @@ def _load_language(path: Path) -> LanguageWords:
 
 
 def _phrases(words: str) -> tuple[str, ...]:
-    return tuple(phrase for part in words.split(",") if (phrase := " ".join(part.split())))
+    """The phrases of a list; each way through the alternatives of one, "(a|b) c", is a phrase of its own."""
+    return tuple(
+        phrase
+        for part in words.split(",")
+        for chosen in product(*(group.split("|") for group in _GROUP.split(part)))
+        if (phrase := " ".join("".join(chosen).split()))
+    )

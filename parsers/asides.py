@@ -16,6 +16,7 @@ from parsers.pieces import Piece
 
 _ABOUT_BILLS: Final = frozenset({Request.HELP_DESK, Request.OTHER})
 _OF_A_CHUNK: Final = ("others", "example", "old_meter", "forecast")
+_OF_OTHER_METERS: Final = ("others", "old_meter")
 _GROUNDS: Final = tuple((tag, Ground(tag)) for tag in (*_OF_A_CHUNK, "told"))
 _SEVERAL: Final = 2
 
@@ -76,10 +77,13 @@ def _reached(pieces: Sequence[Piece], drafts: Mapping[int, Draft]) -> Iterable[P
 
 
 def _of_others(sentence: Sentence) -> list[Piece]:
-    """What two parts of a sentence together say of others: "neighbours say that it is 5120", "1190, it is theirs"."""
+    """What two parts of a sentence together say of another meter.
+
+    "Neighbours say that it is 5120"; "took the old meter off, it stood at 5120"; "1190, it is theirs".
+    """
     reached: list[Piece] = []
     for chunk, following in pairwise(sentence.chunks):
-        if following.pieces[0].has("that") and _tells(chunk.pieces, "others"):
+        if following.pieces[0].has("that", "it") and _tells(chunk.pieces, *_OF_OTHER_METERS):
             reached += following.pieces
         numbers = any(piece.is_number for piece in following.pieces)
         if _tells(following.pieces[:_SEVERAL], "it") and _tells(following.pieces, "others") and not numbers:
@@ -98,7 +102,9 @@ def _denied(sentence: Sentence) -> list[Piece]:
 
 
 def _supposed(sentence: Sentence) -> list[Piece]:
-    """What follows words of supposing in their part of the sentence."""
+    """What follows words of supposing in their part of the sentence; all, where they open it ("Suppose, by then …")."""
+    if len(sentence.chunks[0].pieces) == 1 and sentence.chunks[0].pieces[0].has("supposed"):
+        return sentence.pieces
     return [piece for chunk in sentence.chunks for piece in _following(chunk.pieces, "supposed")]
 
 
@@ -151,7 +157,7 @@ def _annul_at_the_end(sentences: Sequence[Sentence], drafts: Mapping[int, Draft]
     """
     open_drafts = [draft for draft in drafts.values() if draft.open]
     end = max((draft.piece.start for draft in open_drafts), default=0)
-    for sentence in (s for s in sentences if s.has("withdrawn") and s.pieces[0].start > end):
+    for sentence in (s for s in sentences if s.has("withdrawn") and not s.has("supposed") and s.pieces[0].start > end):
         annulling = [piece for chunk in sentence.chunks if _tells(chunk.pieces, "withdrawn") for piece in chunk.pieces]
         own = [drafts[id(piece)] for piece in sentence.pieces if id(piece) in drafts]
         of_itself = any(draft.ground is Ground.ANNULLED for draft in own)
@@ -219,7 +225,7 @@ _RULES: Final[tuple[tuple[tuple[str, ...], Callable[[Sentence], Sequence[Piece]]
     (("swapped",), _swapped, Ground.SWAPPED),
     (("unread",), _unread, Ground.UNREAD),
     (("money_before", "told"), _paid_as_well, Ground.TOLD),
-    (("others",), _of_others, Ground.OTHERS),
+    (_OF_OTHER_METERS, _of_others, Ground.OTHERS),
     (("denied",), _denied, Ground.DENIED),
     (("supposed",), _supposed, Ground.SUPPOSED),
     (("negation",), _negated, Ground.DENIED),

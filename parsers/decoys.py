@@ -27,6 +27,7 @@ _TIES: Final = frozenset({"-", ":", "="})
 _LEAP_YEAR: Final = 2024
 _HOUSE_DIGITS: Final = 4
 _FLAT_DIGITS: Final = 3
+_DIALS: Final = 6
 _LARGE: Final = 100
 _OPENING: Final = 8
 _BRACKET: Final = 40
@@ -74,7 +75,10 @@ def _personal_id(line: Neighbourhood) -> Told | None:
 
 
 def _phone(line: Neighbourhood) -> Told | None:
-    return _PHONE if line.is_before("phone", within=3) and not line.is_before("account") else None
+    if not line.is_before("phone", within=3) or line.is_before("account"):
+        return None
+    between = takewhile(lambda piece: piece is not line.witness, reversed(line.pieces[: line.place]))
+    return None if any(map(is_label, between)) else _PHONE
 
 
 def _document(line: Neighbourhood) -> Told | None:
@@ -233,8 +237,12 @@ def _time(line: Neighbourhood) -> Told | None:
 
 
 def _is_labelled(before: Sequence[Piece]) -> bool:
-    """Whether a label stands before in the same part of the sentence."""
-    part = takewhile(lambda piece: piece.kind not in {Kind.COMMA, Kind.STOP} and not piece.is_number, reversed(before))
+    """Whether a label stands before in the same part of the sentence; the serial of its meter may stand between."""
+
+    def belongs(piece: Piece) -> bool:
+        return len(piece.key) > _DIALS if piece.is_number else piece.kind not in {Kind.COMMA, Kind.STOP}
+
+    part = takewhile(belongs, reversed(before))
     return any(is_label(piece) for piece in part)
 
 

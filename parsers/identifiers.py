@@ -112,7 +112,7 @@ def _named_before(pieces: Sequence[Piece], place: int) -> int | None:
             return index
         if piece.has("number_sign"):
             continue
-        if fillers and piece.kind is Kind.WORD and not is_label(piece) and (announced or piece.has("filler")):
+        if fillers and piece.kind is Kind.WORD and not is_label(piece) and (announced or piece.has("filler", "it")):
             fillers -= 1
             continue
         return None
