@@ -31,6 +31,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_configure() -> None:
-    """Log exceptions as the program does: structlog's own way shows all that its frames hold, the words of a language too."""
+    """Log exceptions as the program does: structlog's own way shows all that their frames hold, down to every word."""
     renderer = structlog.dev.ConsoleRenderer(colors=False)
     structlog.configure(processors=[structlog.processors.add_log_level, describe_exception, renderer])
