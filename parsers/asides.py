@@ -11,7 +11,7 @@ from typing import Final
 from models.catalogue import Request
 from models.grounds import Ground
 from models.statement import Role
-from parsers.draft import Draft, Line, Sentence, Words, is_label
+from parsers.draft import Draft, Line, Sentence, Words
 from parsers.pieces import Piece
 
 _ABOUT_BILLS: Final = frozenset({Request.HELP_DESK, Request.OTHER})
@@ -174,7 +174,7 @@ def _of_register(sentence: Sentence, named: Words) -> list[Piece]:
     reached: list[Piece] = []
     for pieces in (chunk.pieces for chunk in sentence.chunks):
         labels = [place for place, piece in enumerate(pieces) if not Words.of([piece]).is_disjoint(named)]
-        others = [place for place, piece in enumerate(pieces) if is_label(piece) and place not in labels]
+        others = [place for place, piece in enumerate(pieces) if piece.is_label and place not in labels]
         end = next((place for place in others if labels and place > labels[0]), len(pieces))
         start = max((place for place in others if labels and place < labels[0]), default=0)
         reached += pieces[start:end] if labels else []
@@ -190,8 +190,11 @@ def _swapped(sentence: Sentence) -> Sequence[Piece]:
 
 def _unread(sentence: Sentence) -> Sequence[Piece]:
     """All of a sentence a part of which says, of no register in particular, that the meter has not been read."""
-    unread = any(_tells(chunk.pieces, "unread") and not any(map(is_label, chunk.pieces)) for chunk in sentence.chunks)
-    return sentence.pieces if unread else ()
+
+    def unread(pieces: Sequence[Piece]) -> bool:
+        return _tells(pieces, "unread") and not any(piece.is_label for piece in pieces)
+
+    return sentence.pieces if any(unread(chunk.pieces) for chunk in sentence.chunks) else ()
 
 
 def _negated(sentence: Sentence) -> list[Piece]:
@@ -200,7 +203,7 @@ def _negated(sentence: Sentence) -> list[Piece]:
     for pieces in (chunk.pieces for chunk in sentence.chunks):
         for place, piece in enumerate(pieces[:-2]):
             rest = [other for other in pieces[place + 1 : place + 4] if not other.has("and")]
-            if piece.has("negation") and is_label(rest[0]):
+            if piece.has("negation") and rest[0].is_label:
                 denied += [other for other in rest[1:] if other.is_number][:1]
     return denied
 

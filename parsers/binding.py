@@ -13,7 +13,8 @@ from typing import Final
 from models.catalogue import Service
 from models.grounds import Ground
 from models.statement import Role
-from parsers.draft import UNITS, Chunk, Draft, Line, Sentence, Words, has_label, is_label
+from parsers.draft import Chunk, Draft, Line, Sentence, Words
+from parsers.labels import MEANINGS_KEPT, UNITS, has_label
 from parsers.pieces import Piece
 from parsers.tokens import Kind
 
@@ -24,7 +25,6 @@ _PLAIN: Final = frozenset(
         "period",
     }
 )  # fmt: skip
-_MEANINGS_KEPT: Final = 10_000
 _FEW_WORDS: Final = 1
 _SEVERAL: Final = 2
 
@@ -95,7 +95,7 @@ class Binder:
         numbers = self.open_in(sentence)
         if len(numbers) < _SEVERAL or not all(draft.bare for draft in numbers):
             return False
-        labels = [piece for piece in sentence if is_label(piece) and not piece.has(*UNITS)]
+        labels = [piece for piece in sentence if piece.is_label and not piece.has(*UNITS)]
         groups = groups_of(labels)
         if len(groups) != len(numbers) or any(label.start > numbers[0].piece.start for label in labels):
             return False
@@ -145,7 +145,7 @@ class Binder:
 
     def _labels_bracketed(self, chunk: Chunk) -> bool:
         """Whether labels in brackets speak for the number right before them: "73100 (light)"."""
-        if not chunk.opened or not any(is_label(piece) for piece in chunk.pieces):
+        if not chunk.opened or not any(piece.is_label for piece in chunk.pieces):
             return False
         draft = self._drafts.get(id(chunk.before)) if chunk.before else None
         if draft is None or not draft.open:
@@ -165,7 +165,7 @@ class Binder:
     def _bind_chunk(self, chunk: Chunk, numbers: list[Draft], waiting: Words) -> None:
         units = _units_of(chunk.pieces, numbers)
         refused = next((place for place, piece in enumerate(chunk.pieces) if piece.has("refused")), 0)
-        labels = [piece for piece in chunk.pieces[refused:] if is_label(piece) and id(piece) not in units]
+        labels = [piece for piece in chunk.pieces[refused:] if piece.is_label and id(piece) not in units]
         if len(numbers) == 1:
             numbers[0].words.join(Words.of(labels))
         else:
@@ -233,9 +233,9 @@ def _head_roles(sentence: Sequence[Piece]) -> Words:
     """What a sentence says of all its numbers at its head: "Previous reading: day 1, night 2"."""
     head = Words()
     for piece in sentence:
-        if piece.is_number or (is_label(piece) and not _only_role(piece)):
+        if piece.is_number or (piece.is_label and not _only_role(piece)):
             break
-        if is_label(piece):
+        if piece.is_label:
             head.take(piece)
     opening = list(takewhile(lambda piece: piece.kind is not Kind.COMMA and not piece.is_number, sentence))
     if not is_bare(opening):
@@ -252,7 +252,7 @@ def _only_role(piece: Piece) -> bool:
 def _keeps_head(chunk: Chunk) -> bool:
     """Whether what the sentence says at its head still holds: a chunk that names a reading of its own ends it."""
     named = any(piece.has("reading", "meter", "current") for piece in chunk.pieces)
-    return not named or any(_only_role(piece) for piece in chunk.pieces if is_label(piece))
+    return not named or any(_only_role(piece) for piece in chunk.pieces if piece.is_label)
 
 
 def _to_carry(words: Words) -> Words:
@@ -278,7 +278,7 @@ def _is_strange(piece: Piece) -> bool:
     return piece.kind is Kind.WORD and (not piece.tags or _means_another_thing(piece.tags))
 
 
-@lru_cache(maxsize=_MEANINGS_KEPT)
+@lru_cache(maxsize=MEANINGS_KEPT)
 def _means_another_thing(tags: frozenset[str]) -> bool:
     return tags.isdisjoint(_PLAIN) and not has_label(tags) and not any(tag.startswith("month.") for tag in tags)
 
@@ -299,7 +299,7 @@ def is_label_line(line: Line) -> bool:
 
 def labels_of(line: Line) -> list[Words]:
     """The labels of a label line, one entry a group: chunks, cells, or words that name another register."""
-    return groups_of([piece for piece in line.pieces if is_label(piece)])
+    return groups_of([piece for piece in line.pieces if piece.is_label])
 
 
 def groups_of(labels: Iterable[Piece]) -> list[Words]:

@@ -9,7 +9,7 @@ from models.statement import Role
 from parsers.binding import Binder, is_label_line, labels_of
 from parsers.dates import Day, day_of
 from parsers.decoys import short_date
-from parsers.draft import Draft, Line, Words, is_label
+from parsers.draft import Draft, Line, Words
 from parsers.pieces import Piece
 from parsers.tokens import Kind
 
@@ -60,7 +60,7 @@ def _accounts_of(header: Sequence[Sequence[Piece]], binder: Binder) -> list[Draf
     heads = header if any(piece.is_number for piece in header[0]) else header[1:]
     drafts = [binder.number_in(cell) for cell in heads]
     accounts = [draft for draft in drafts if draft and len(draft.piece.key) >= _SHORTEST_ACCOUNT]
-    named = any(is_label(piece) for cell in header for piece in cell)
+    named = any(piece.is_label for cell in header for piece in cell)
     return accounts if len(accounts) == len(heads) >= _TWO and not named else []
 
 
@@ -99,14 +99,14 @@ def _is_header(cells: Sequence[Sequence[Piece]]) -> bool:
     numbers = [piece for piece in pieces if piece.is_number]
     if numbers:
         days = all(_dates(number) for number in numbers)
-        return days and len(numbers) >= _TWO and not any(is_label(piece) for piece in pieces)
+        return days and len(numbers) >= _TWO and not any(piece.is_label for piece in pieces)
     named = sum(any(_heads_column(piece) for piece in cell) for cell in cells)
     return named >= _TWO or (named > 0 and len(cells) > _TWO)
 
 
 def _heads_column(piece: Piece) -> bool:
     """Whether a piece can head a column: a label, the word for an account or a meter, a date, money, a forecast."""
-    return is_label(piece) or piece.has(*_HEADINGS, *_NOT_OF_TODAY, *_OF_MONEY) or _dates(piece) is not None
+    return piece.is_label or piece.has(*_HEADINGS, *_NOT_OF_TODAY, *_OF_MONEY) or _dates(piece) is not None
 
 
 def _bind_row(cells: Sequence[Sequence[Piece]], header: Sequence[Sequence[Piece]], binder: Binder) -> None:
@@ -148,7 +148,7 @@ def _is_strange(heading: Sequence[Piece]) -> bool:
     """Whether the head of a column names something that is unknown, and so is no head of readings."""
     named = [piece for piece in heading if piece.kind is Kind.WORD]
     known = (
-        piece.has("reading", "meter", "place", "period") or piece.values("month.") or is_label(piece) for piece in named
+        piece.has("reading", "meter", "place", "period") or piece.values("month.") or piece.is_label for piece in named
     )
     return bool(named) and not any(known)
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from models.grounds import Ground
 from models.statement import Role
-from parsers.draft import Draft, Line, is_label
+from parsers.draft import Draft, Line
 from parsers.lexicon import ARROWS, SLOTS, Lexicon, Slot
 from parsers.pieces import Piece
 from parsers.tokens import Kind
@@ -34,14 +34,18 @@ class Corrector:
         """Withdraw every value of a line that a pattern calls wrong; the value meant takes over its label."""
         if not any(piece.is_number for piece in pieces):
             return
+        words = {word for piece in pieces if _may_step(piece) and not piece.is_number for word in piece.text.split()}
+        patterns = self._lexicon.corrections_with(words)
+        if not patterns:
+            return
         steps = [
             (word, piece)
             for piece in pieces
-            if (piece.kind in {Kind.WORD, Kind.NUMBER} and not self._counts(piece)) or piece.text in ARROWS
+            if _may_step(piece) and not self._counts(piece)
             for word in ([piece.text] if piece.is_number else piece.text.split())
         ]
         erring = any(piece.has("erring") for piece in pieces)
-        for pattern in self._lexicon.corrections_with({word for word, piece in steps if not piece.is_number}):
+        for pattern in patterns:
             if erring and pattern.cautious:
                 continue
             for place in range(len(steps)):
@@ -105,6 +109,10 @@ class Corrector:
                 yield draft
 
 
+def _may_step(piece: Piece) -> bool:
+    return piece.kind is Kind.WORD or piece.is_number or piece.text in ARROWS
+
+
 def _explained_alike(old: Draft, new: Draft | None) -> bool:
     """Whether one of the two is no reading: then neither is ("flat not 148 but 149"); two that are none stay both."""
     if new is None or old.role is new.role:
@@ -154,7 +162,7 @@ def _next(slot: Slot, steps: Sequence[_Step], place: int, gap: int, lexicon: Lex
         fits = _fits(slot, word, piece, lexicon)
         if fits:
             return step
-        if piece.is_number or (is_label(piece) and not past_labels and not piece.has("previous", "current")):
+        if piece.is_number or (piece.is_label and not past_labels and not piece.has("previous", "current")):
             return -1
     return -1
 

@@ -13,7 +13,8 @@ from typing import Final
 from models.grounds import Ground
 from models.statement import Role
 from parsers.addresses import explain_address
-from parsers.draft import UNITS, Draft, is_label
+from parsers.draft import Draft
+from parsers.labels import UNITS
 from parsers.neighbourhood import Neighbourhood, Told
 from parsers.pieces import Piece
 from parsers.tokens import Kind
@@ -78,7 +79,7 @@ def _phone(line: Neighbourhood) -> Told | None:
     if not line.is_before("phone", within=3) or line.is_before("account"):
         return None
     between = takewhile(lambda piece: piece is not line.witness, reversed(line.pieces[: line.place]))
-    return None if any(map(is_label, between)) else _PHONE
+    return None if any(piece.is_label for piece in between) else _PHONE
 
 
 def _document(line: Neighbourhood) -> Told | None:
@@ -115,15 +116,15 @@ def _index(line: Neighbourhood) -> Told | None:
         return _INDEX
     if len(number.key) > 1:
         return None
-    if bracketed and is_label(before[0]):
+    if bracketed and before[0].is_label:
         return _INDEX if any(piece.is_number for piece in line.pieces[line.place + 2 : line.place + 5]) else None
     if len(before) > 1 and before[1].has("number_sign"):
         before = before[:1]
     before = before[-1:]
     equals = after[0].text == "="
     numbered = after[0].text == ":" or after[0].kind is Kind.OPEN or (after[0].text == "-" and not after[0].glued)
-    behind_label = bool(before) and (number.glued or equals or numbered) and is_label(before[0])
-    before_label = after[0].glued and is_label(after[0]) and not after[0].has(*UNITS)
+    behind_label = bool(before) and (number.glued or equals or numbered) and before[0].is_label
+    before_label = after[0].glued and after[0].is_label and not after[0].has(*UNITS)
     rest = line.pieces[line.place + 1 : line.place + 4]
     return _INDEX if (behind_label or before_label) and any(piece.is_number for piece in rest) else None
 
@@ -243,7 +244,7 @@ def _is_labelled(before: Sequence[Piece]) -> bool:
         return len(piece.key) > _DIALS if piece.is_number else piece.kind not in {Kind.COMMA, Kind.STOP}
 
     part = takewhile(belongs, reversed(before))
-    return any(is_label(piece) for piece in part)
+    return any(piece.is_label for piece in part)
 
 
 def _count(line: Neighbourhood) -> Told | None:
@@ -251,7 +252,7 @@ def _count(line: Neighbourhood) -> Told | None:
     broken_off = any(piece.spelt for piece in line.pieces[max(line.place - 2, 0) : line.place])
     single = line.number.spelt and " " not in line.number.text and not broken_off
     if single and line.number.readings and line.number.readings[0] < _LARGE:
-        named = before is not None and is_label(before) and not before.has("current", "previous", "sum")
+        named = before is not None and before.is_label and not before.has("current", "previous", "sum")
         if not named or line.number.readings[0] == 1:
             return _NUMBER_WORD
     if line.is_before("passed") or line.is_after("passed_behind"):

@@ -8,21 +8,10 @@ from typing import Final
 from models.catalogue import Service, Zone
 from models.grounds import Ground
 from models.statement import Label, Role
-from parsers.pieces import Piece
+from parsers.labels import MEANINGS_KEPT, ROLES, SERVICE_OF_UNIT
+from parsers.pieces import Piece, tails
 from parsers.tokens import Kind
 
-LABELS: Final = ("service.", "zone.", "tariff.")
-ROLES: Final = {
-    "previous": Role.PREVIOUS,
-    "earlier": Role.PREVIOUS,
-    "consumption": Role.CONSUMPTION,
-    "sum": Role.SUM,
-    "current": Role.VALUE,
-}
-_SERVICE_OF_UNIT: Final = {"unit.kwh": Service.ELECTRICITY, "unit.gcal": Service.HEAT}
-UNITS: Final = (*_SERVICE_OF_UNIT, "unit.m3")
-_LABEL_TAGS: Final = frozenset({"water", *UNITS, *ROLES})
-_MEANINGS_KEPT: Final = 10_000
 _CHAT_HEAD: Final = 6
 
 
@@ -37,16 +26,13 @@ class _Said:
     roles: frozenset[Role]
 
 
-@lru_cache(maxsize=_MEANINGS_KEPT)
+@lru_cache(maxsize=MEANINGS_KEPT)
 def _said_by(tags: frozenset[str]) -> _Said:
-    def named(prefix: str) -> list[str]:
-        return [tag.removeprefix(prefix) for tag in tags if tag.startswith(prefix)]
-
-    by_unit = {service for unit, service in _SERVICE_OF_UNIT.items() if unit in tags}
+    by_unit = {service for unit, service in SERVICE_OF_UNIT.items() if unit in tags}
     return _Said(
-        services=frozenset(by_unit.union(map(Service, named("service.")))),
-        zones=frozenset(map(Zone, named("zone."))),
-        tariffs=frozenset(map(int, named("tariff."))),
+        services=frozenset(by_unit.union(map(Service, tails(tags, "service.")))),
+        zones=frozenset(map(Zone, tails(tags, "zone."))),
+        tariffs=frozenset(map(int, tails(tags, "tariff."))),
         water=not tags.isdisjoint({"water", "unit.m3"}),
         roles=frozenset(role for tag, role in ROLES.items() if tag in tags),
     )
@@ -74,7 +60,7 @@ class Words:
         """What the labels among the pieces say."""
         words = cls()
         for piece in pieces:
-            if is_label(piece):
+            if piece.is_label:
                 words.take(piece)
         return words
 
@@ -285,21 +271,10 @@ def _chunks_of(sentence: Sequence[Piece]) -> list[Chunk]:
             offered = chunks[-1].either and not chunks[-1].pieces
             chunks.append(Chunk([], either=offered))
         elif piece.tags and piece.has("and", "either"):
-            label = is_label(piece)
+            label = piece.is_label
             chunks.append(
                 Chunk([piece] if label else [], either=piece.has("either"), joined=piece.has("and") and not label)
             )
         else:
             chunks[-1].pieces.append(piece)
     return [chunk for chunk in chunks if chunk.pieces]
-
-
-def is_label(piece: Piece) -> bool:
-    """Whether a phrase names a service, zone, tariff or unit, or says previous, current, consumption, sum."""
-    return bool(piece.tags) and not piece.is_number and has_label(piece.tags)
-
-
-@lru_cache(maxsize=_MEANINGS_KEPT)
-def has_label(tags: frozenset[str]) -> bool:
-    """Whether the meanings of a phrase are among those of labels."""
-    return any(tag.startswith(LABELS) or tag in _LABEL_TAGS for tag in tags)

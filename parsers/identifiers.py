@@ -7,7 +7,8 @@ from typing import Final
 
 from models.grounds import Ground
 from models.statement import Place, Role
-from parsers.draft import UNITS, Draft, Line, is_label
+from parsers.draft import Draft, Line
+from parsers.labels import UNITS
 from parsers.pieces import Piece
 from parsers.tokens import Kind
 
@@ -54,7 +55,7 @@ def _after(pieces: Sequence[Piece], place: int) -> Iterator[Piece]:
 
 def _heads_serials(piece: Piece) -> bool:
     """Whether a phrase names a meter, so that "No 1234567" behind it is its serial."""
-    return piece.has("meter", "serial") or is_label(piece)
+    return piece.has("meter", "serial") or piece.is_label
 
 
 def _account_named(pieces: Sequence[Piece], place: int) -> Piece | None:
@@ -112,7 +113,7 @@ def _named_before(pieces: Sequence[Piece], place: int) -> int | None:
             return index
         if piece.has("number_sign"):
             continue
-        if fillers and piece.kind is Kind.WORD and not is_label(piece) and (announced or piece.has("filler", "it")):
+        if fillers and piece.kind is Kind.WORD and not piece.is_label and (announced or piece.has("filler", "it")):
             fillers -= 1
             continue
         return None
@@ -131,7 +132,7 @@ def _serial_told(pieces: Sequence[Piece], place: int, *, headed: bool) -> tuple[
         return None
     long = len(number.key) >= _LONGER_THAN_DIALS and len(number.readings) == 1
     before = pieces[place - 1] if long and place else None
-    if before and is_label(before) and _is_tied(pieces, place):
+    if before and before.is_label and _is_tied(pieces, place):
         return Ground.TIED, before
     if before and before.has("number_sign"):
         own = (headed and not _is_of_paper(pieces, place)) or _is_tied(pieces, place)
@@ -171,7 +172,7 @@ def _serial_named(before: Iterable[Piece], *, long: bool) -> Piece | None:
         if piece.has("meter") and not piece.has("account"):
             return piece if signed or long else None
         signed = signed or piece.has("number_sign")
-        if piece.kind is Kind.WORD and not (is_label(piece) or piece.has("filler", "number_sign", "negation")):
+        if piece.kind is Kind.WORD and not (piece.is_label or piece.has("filler", "number_sign", "negation")):
             return None
     return None
 
@@ -232,8 +233,8 @@ def _is_introduced(pieces: Sequence[Piece], place: int) -> bool:
     after = [piece for piece in pieces[place + 1 : place + 4] if piece.kind not in {Kind.SIGN, Kind.CLOSE}][:1]
     if before and before[-1].kind is Kind.COMMA:
         before.pop()
-    words_only = all(piece.kind is Kind.WORD and not is_label(piece) for piece in before)
-    return words_only and len(before) <= _WORDS_INTRODUCING and bool(after) and is_label(after[0])
+    words_only = all(piece.kind is Kind.WORD and not piece.is_label for piece in before)
+    return words_only and len(before) <= _WORDS_INTRODUCING and bool(after) and after[0].is_label
 
 
 def _counts(piece: Piece) -> bool:
@@ -242,9 +243,7 @@ def _counts(piece: Piece) -> bool:
         return True
     if piece.kind in {Kind.SIGN, Kind.GAP, Kind.STOP, Kind.COMMA, Kind.OPEN, Kind.CLOSE}:
         return False
-    return is_label(piece) or piece.tags.isdisjoint(
-        {"reading", "filler", "account", "number_sign", "greeting", "meter"}
-    )
+    return piece.is_label or piece.tags.isdisjoint({"reading", "filler", "account", "number_sign", "greeting", "meter"})
 
 
 def _opens_form(pieces: Sequence[Piece], place: int) -> bool:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import chain
 from typing import Final
 
@@ -37,11 +37,6 @@ class Correction:
     cautious: bool
     advances: bool
 
-    @cached_property
-    def words(self) -> frozenset[Slot]:
-        """The words and signs that a line must hold for the pattern to fit."""
-        return frozenset(self.slots) - SLOTS
-
 
 class Lexicon:
     """All words of all languages, compiled; shared by every message."""
@@ -64,9 +59,15 @@ class Lexicon:
             for language in languages
             for pattern in language.corrections
         )
-        self._patterns_with: dict[Slot | None, list[int]] = defaultdict(list)
-        for place, pattern in enumerate(self.corrections):
-            self._patterns_with[next(iter(pattern.words), None)].append(place)
+        slots = dict.fromkeys(slot for pattern in self.corrections for slot in pattern.slots if slot not in SLOTS)
+        self._numbered: dict[Slot, int] = {slot: number for number, slot in enumerate(slots)}
+        self._needed = [
+            frozenset(self._numbered[slot] for slot in pattern.slots if slot not in SLOTS)
+            for pattern in self.corrections
+        ]
+        self._patterns_with: dict[int, list[int]] = defaultdict(list)
+        for place, needed in enumerate(self._needed):
+            self._patterns_with[min(needed)].append(place)
         self._slots_of = lru_cache(maxsize=_WORDS_KEPT)(self._fitting)
         self.joining_tens = frozenset(language.code for language in languages if _ELEVEN not in language.numbers)
         self._numerals = tuple(
@@ -97,16 +98,19 @@ class Lexicon:
             if parts <= tags and absent.isdisjoint(tags)
         )
 
-    def corrections_with(self, words: Iterable[str]) -> Iterator[Correction]:
+    def corrections_with(self, words: Iterable[str]) -> list[Correction]:
         """The patterns of which all words and signs are among these words of the mail."""
         found = frozenset().union(*map(self._slots_of, words))
-        places = sorted(place for slot in (None, *found) for place in self._patterns_with.get(slot, ()))
-        return (self.corrections[place] for place in places if self.corrections[place].words <= found)
+        places = sorted(place for slot in found for place in self._patterns_with.get(slot, ()))
+        return [self.corrections[place] for place in places if self._needed[place] <= found]
 
-    def _fitting(self, word: str) -> frozenset[Slot]:
-        """The words and signs of all correction patterns that a word of the mail can be."""
-        slots = {slot for pattern in self.corrections for slot in pattern.words}
-        return frozenset(slot for slot in slots if (word == slot if isinstance(slot, str) else self.fits(slot, word)))
+    def _fitting(self, word: str) -> frozenset[int]:
+        """The numbers of all words and signs of correction patterns that a word of the mail can be."""
+        return frozenset(
+            number
+            for slot, number in self._numbered.items()
+            if (word == slot if isinstance(slot, str) else self.fits(slot, word))
+        )
 
     def _slot(self, word: str) -> Slot:
         if word.startswith("-"):

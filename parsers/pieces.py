@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Final
 
 from models.register import identifier_key
+from parsers.labels import MEANINGS_KEPT, has_label
 from parsers.lexicon import Lexicon
 from parsers.numbers import compose, parse_readings
 from parsers.phrases import Mark
@@ -14,7 +15,6 @@ from parsers.tokens import Kind, Token
 
 _BRIEF: Final = 3
 _PAIR: Final = 2
-_MEANINGS_KEPT: Final = 10_000
 _ABBREVIATED: Final = (
     "address_before", "phone", "account", "serial", "service.", "document", "unit.", "money_unit", "previous",
     "current", "consumption", "count_unit", "reading", "money_before",
@@ -28,6 +28,7 @@ class Piece:
     """A number, a phrase, a word or a separator, with its range of the folded text and its tokens.
 
     `tags` are the meanings of a phrase. `readings` and `key` are those of a number; `spelt` says that it is in words.
+    `is_label` says that it names a service, zone, tariff or unit, or says previous, current, consumption, sum.
     """
 
     kind: Kind
@@ -44,11 +45,8 @@ class Piece:
     spelt: bool = False
     capital: bool = False
     shouted: bool = False
-
-    @property
-    def is_number(self) -> bool:
-        """Whether this is a number that still needs an explanation."""
-        return self.kind is Kind.NUMBER
+    is_number: bool = False
+    is_label: bool = False
 
     def has(self, *tags: str) -> bool:
         """Whether the phrase can mean one of these."""
@@ -56,11 +54,12 @@ class Piece:
 
     def values(self, prefix: str) -> tuple[str, ...]:
         """The last part of every tag `prefix.part`."""
-        return _parts(self.tags, prefix) if self.tags else ()
+        return tails(self.tags, prefix) if self.tags else ()
 
 
-@lru_cache(maxsize=_MEANINGS_KEPT)
-def _parts(tags: frozenset[str], prefix: str) -> tuple[str, ...]:
+@lru_cache(maxsize=MEANINGS_KEPT)
+def tails(tags: frozenset[str], prefix: str) -> tuple[str, ...]:
+    """The last part of every tag `prefix.part`, in their order."""
     return tuple(tag.removeprefix(prefix) for tag in sorted(tags) if tag.startswith(prefix))
 
 
@@ -73,7 +72,10 @@ def pieces_of(tokens: Sequence[Token], lexicon: Lexicon) -> list[Piece]:
         mark = marks.get(place)
         pieces.append(_marked(tokens, mark) if mark else _plain(tokens, place))
         place = pieces[-1].last
-    return list(_spelt_out(_lettered(_in_place(pieces)), lexicon))
+    pieces = list(_spelt_out(_lettered(_in_place(pieces)), lexicon))
+    for piece in pieces:
+        piece.is_label = bool(piece.tags) and not piece.is_number and has_label(piece.tags)
+    return pieces
 
 
 def _in_place(pieces: list[Piece]) -> list[Piece]:
@@ -150,7 +152,7 @@ def _lettered(pieces: Sequence[Piece]) -> list[Piece]:
             letters = joined[-taken]
             key = (letters.key or identifier_key(letters.text)) + piece.key
             del joined[-taken:]
-            joined.append(replace(letters, kind=Kind.NUMBER, end=piece.end, last=piece.last, key=key))
+            joined.append(replace(letters, kind=Kind.NUMBER, is_number=True, end=piece.end, last=piece.last, key=key))
         else:
             joined.append(piece)
     return joined
@@ -181,6 +183,7 @@ def _plain(tokens: Sequence[Token], place: int) -> Piece:
     piece = Piece(token.kind, token.text, token.start, token.end, place, place + 1, token.glued)
     piece.capital, piece.shouted = token.capital, token.shouted
     if token.kind is Kind.NUMBER:
+        piece.is_number = True
         piece.readings = parse_readings(token.text)
         piece.key = identifier_key(token.text.replace("o", "0").replace("\u043e", "0"))
     return piece
@@ -270,4 +273,5 @@ def _spelt(words: Sequence[Piece], numbers: Sequence[int]) -> Piece:
         (Decimal(numbers[0]),) if len(numbers) == 1 else (),
         "".join(str(number) for number in numbers),
         spelt=True,
+        is_number=True,
     )

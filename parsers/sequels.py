@@ -5,7 +5,7 @@ from typing import Final
 
 from models.grounds import Ground
 from models.statement import Role
-from parsers.draft import Draft, is_label
+from parsers.draft import Draft
 from parsers.pieces import Piece
 from parsers.tokens import Kind
 
@@ -44,7 +44,7 @@ def _is_joined(pieces: Sequence[Piece], place: int) -> bool:
     if place < _BRACKETED or not pieces[place - 1].has("and") or not pieces[place - _BRACKETED].is_number:
         return False
     behind = pieces[place + 1 : place + 2]
-    return not behind or not (behind[0].kind is Kind.WORD and is_label(behind[0]))
+    return not behind or not (behind[0].kind is Kind.WORD and behind[0].is_label)
 
 
 def _is_repeated(pieces: Sequence[Piece], place: int) -> bool:

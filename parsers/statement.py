@@ -17,7 +17,7 @@ from parsers.blocks import bind_stacked, bind_tables
 from parsers.corrections import Corrector
 from parsers.dates import Calendar
 from parsers.decoys import explain_decoy
-from parsers.draft import Chunk, Draft, Line, is_label, lines_of
+from parsers.draft import Chunk, Draft, Line, lines_of
 from parsers.headings import apply_announcements, apply_headings
 from parsers.identifiers import explain_identifiers, places_in
 from parsers.language import language_of
@@ -80,7 +80,7 @@ def _read(letter: Letter, body: str, signature: str, lexicon: Lexicon, *, keep_t
         numbers=numbers,
         language=language_of(written, text.original, text.folded, lexicon),
         request=most_concrete(asked),
-        about_readings=any(piece.has(*_READING_WORDS) or is_label(piece) for piece in body_pieces),
+        about_readings=any(piece.has(*_READING_WORDS) or piece.is_label for piece in body_pieces),
         named_services=frozenset(Service(service) for piece in body_pieces for service in piece.values("service.")),
         meter_changed=METER_CHANGED in asked,
         on_photo=frozenset(_on_photo(text)),
@@ -172,7 +172,7 @@ def _promote_only_number(text: _Text, drafts: Mapping[int, Draft]) -> None:
 def _speaks_of_readings(pieces: Sequence[Piece]) -> bool:
     """Whether a part of a sentence is about a reading, with hardly another word."""
     strange = sum(not is_bare([piece]) for piece in pieces)
-    return strange <= _FEW and any(piece.has(*_OF_READINGS) or is_label(piece) for piece in pieces)
+    return strange <= _FEW and any(piece.has(*_OF_READINGS) or piece.is_label for piece in pieces)
 
 
 def _apply_subject(lines: Sequence[Line], drafts: Mapping[int, Draft], binder: Binder) -> None:
