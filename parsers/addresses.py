@@ -42,7 +42,11 @@ def explain_address(line: Neighbourhood) -> Told | None:
 
 def _is_postcode(line: Neighbourhood) -> bool:
     """Whether a word says so, or a number stands alone in brackets right behind a flat: "Abaya 5, flat 10 (010000)"."""
-    if line.is_before("postcode", within=2):
+    if line.is_before("postcode", within=2) or line.is_after("postcode"):
+        return True
+    after, beyond = line.after(), line.after(2)
+    if after is not None and after.kind is Kind.COMMA and beyond is not None and beyond.has("postcode"):
+        line.witness = beyond
         return True
     around = line.pieces[max(line.place - 4, 0) : line.place + 2]
     if len(around) < _ADDRESS_AND_BRACKETS or around[-1].kind is not Kind.CLOSE or around[-3].kind is not Kind.OPEN:

@@ -16,7 +16,7 @@ from parsers.pieces import Piece
 
 _ABOUT_BILLS: Final = frozenset({Request.HELP_DESK, Request.OTHER})
 _OF_A_CHUNK: Final = ("others", "example", "old_meter", "forecast")
-_OF_OTHER_METERS: Final = ("others", "old_meter")
+_OF_OTHERS: Final = ("others", "old_meter", "told")
 _GROUNDS: Final = tuple((tag, Ground(tag)) for tag in (*_OF_A_CHUNK, "told"))
 _SEVERAL: Final = 2
 
@@ -83,7 +83,7 @@ def _of_others(sentence: Sentence) -> list[Piece]:
     """
     reached: list[Piece] = []
     for chunk, following in pairwise(sentence.chunks):
-        if following.pieces[0].has("that", "it") and _tells(chunk.pieces, *_OF_OTHER_METERS):
+        if following.pieces[0].has("that", "it") and _tells(chunk.pieces, *_OF_OTHERS):
             reached += following.pieces
         numbers = any(piece.is_number for piece in following.pieces)
         if _tells(following.pieces[:_SEVERAL], "it") and _tells(following.pieces, "others") and not numbers:
@@ -228,7 +228,7 @@ _RULES: Final[tuple[tuple[tuple[str, ...], Callable[[Sentence], Sequence[Piece]]
     (("swapped",), _swapped, Ground.SWAPPED),
     (("unread",), _unread, Ground.UNREAD),
     (("money_before", "told"), _paid_as_well, Ground.TOLD),
-    (_OF_OTHER_METERS, _of_others, Ground.OTHERS),
+    (_OF_OTHERS, _of_others, Ground.OTHERS),
     (("denied",), _denied, Ground.DENIED),
     (("supposed",), _supposed, Ground.SUPPOSED),
     (("negation",), _negated, Ground.DENIED),

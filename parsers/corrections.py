@@ -69,7 +69,7 @@ class Corrector:
                 before.explain(Role.WITHDRAWN, Ground.CORRECTED)
                 said[0].words, said[0].carried = before.words.copy(), before.carried
                 said[0].words.roles.add(Role.VALUE)
-            erred = not drafts and sentence.has("oops")
+            erred = not drafts and sentence.has("oops", "withdrawn")
             before = said[-1] if said else before if not drafts else None
 
     def _counts(self, piece: Piece) -> bool:

@@ -99,7 +99,7 @@ def _document(line: Neighbourhood) -> Told | None:
 def _is_of_document(before: Sequence[Piece]) -> bool:
     """Whether the "No" at the end stands behind a document and a comma: "a new seal, No 26199"."""
     rest = [piece for piece in before[-_FAR:] if not piece.has("number_sign") and piece.kind is not Kind.SIGN]
-    return len(rest) > 1 and rest[-1].kind is Kind.COMMA and rest[-2].has("document")
+    return len(rest) > 1 and rest[-1].kind is Kind.COMMA and any(piece.has("document") for piece in rest)
 
 
 def _index(line: Neighbourhood) -> Told | None:

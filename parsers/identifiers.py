@@ -83,8 +83,11 @@ def _trailing(pieces: Sequence[Piece], place: int) -> Piece | None:
     after = next((index for index in range(place + 1, len(pieces)) if not _is_sign(pieces[index])), None)
     if after is None or not pieces[after].has("account"):
         return None
-    ends = _is_trailing(pieces, after) or not any(piece.is_number for piece in _after(pieces, after))
-    return pieces[after] if ends else None
+    following = next(
+        (piece for piece in _after(pieces, after) if not _is_sign(piece) and not piece.has("number_sign")), None
+    )
+    names_next = following is not None and following.is_number
+    return pieces[after] if _is_trailing(pieces, after) or not names_next else None
 
 
 def _is_trailing(pieces: Sequence[Piece], place: int) -> bool:

@@ -83,11 +83,11 @@ def _in_place(pieces: list[Piece]) -> list[Piece]:
     for place, piece in enumerate(pieces):
         if not piece.tags and piece.text != ".":
             continue
-        short = frozenset(piece.values("short."))
-        if short:
-            labels = _labels_number(pieces, place) or _is_cell(pieces, place)
-            others = frozenset(tag for tag in piece.tags if not tag.startswith("short."))
-            piece.tags = others | (short if labels else frozenset())
+        for prefix, holds in _MEANT_WHERE:
+            meant = piece.values(prefix)
+            if meant:
+                others = frozenset(tag for tag in piece.tags if not tag.startswith(prefix))
+                piece.tags = others.union(meant) if holds(pieces, place) or _is_cell(pieces, place) else others
         if piece.has("question_word") and _asks_between(pieces, place):
             piece.tags |= {"either"}
         if piece.has("ending"):
@@ -97,6 +97,18 @@ def _in_place(pieces: list[Piece]) -> list[Piece]:
         if piece.text == "." and piece.kind is Kind.SIGN and _ends_sentence(pieces, place):
             piece.kind = Kind.STOP
     return pieces
+
+
+def _stands_at_number(pieces: Sequence[Piece], place: int) -> bool:
+    """Whether a number, or the word for a reading, stands right beside a word ("old 23990", "23990 before").
+
+    Behind it, words that do not count may stand between ("was at 23990").
+    """
+    behind = [piece for piece in pieces[place + 1 : place + 4] if piece.text not in _TIES and not piece.has("filler")][
+        :1
+    ]
+    before = [piece for piece in pieces[max(place - 2, 0) : place] if piece.text not in _TIES][-1:]
+    return any(piece.is_number or piece.has("reading") for piece in (*behind, *before))
 
 
 def _is_cell(pieces: Sequence[Piece], place: int) -> bool:
@@ -109,6 +121,10 @@ def _labels_number(pieces: Sequence[Piece], place: int) -> bool:
     """Whether a number that can be a value follows a single letter ("d 23990")."""
     rest = [other for other in pieces[place + 1 : place + 3] if other.text not in _TIES]
     return bool(rest) and rest[0].is_number and len(rest[0].key) >= _BRIEF
+
+
+_MEANT_WHERE: Final = (("short.", _labels_number), ("near.", _stands_at_number))
+"""Under which prefix stand meanings that a piece has only there, or alone in the cell of a table."""
 
 
 def _asks_between(pieces: Sequence[Piece], place: int) -> bool:

@@ -39,7 +39,7 @@ FLOORS = {
     ("heldout6", "dense"): 110,
     ("heldout7", "small"): 298,
     ("heldout7", "large"): 297,
-    ("heldout7", "dense"): 297,
+    ("heldout7", "dense"): 298,
     ("heldout8", "small"): 219,
     ("heldout8", "large"): 219,
     ("heldout8", "dense"): 219,
@@ -49,6 +49,9 @@ FLOORS = {
     ("heldout10", "small"): 213,
     ("heldout10", "large"): 212,
     ("heldout10", "dense"): 213,
+    ("heldout11", "small"): 1,
+    ("heldout11", "large"): 1,
+    ("heldout11", "dense"): 1,
 }
 """How many messages are right in every part: a change may raise these numbers and never lower them.
 
