@@ -40,6 +40,7 @@ _STRIKING: Final = re.compile(r"text-decoration(?:-line)?\s*:[^;]{0,60}line-thro
 _NO_BORDER: Final = re.compile(r"border(?:-left)?\s*:\s*(?:none|medium none|0)", re.IGNORECASE)
 _QUOTE_CLASSES: Final = frozenset({"moz-cite-prefix", "yahoo_quoted", "gmail_extra_quote"})
 _SPACE: Final = re.compile(r"[ \t\r\n\f]+")
+_WIDE: Final = re.compile(r"[ \t]*\t[ \t]*| {3,}")
 _TAG: Final = re.compile(r"<[^<>]*>")
 _OPENING: Final = re.compile(r"<[a-zA-Z]")
 _DIGIT: Final = re.compile(r"\d")
@@ -88,7 +89,7 @@ class _Frame:
 
     def end_line(self, *, even_blank: bool = False) -> None:
         """Finish the line being written; a blank one only where `even_blank`."""
-        line = _SPACE.sub(" ", "".join(self.pieces)).strip()
+        line = _SPACE.sub(_space_of, "".join(self.pieces)).strip()
         self.pieces.clear()
         if line or even_blank:
             self.lines.append(line)
@@ -100,6 +101,11 @@ class _Table:
 
     cells: list[_Frame] = field(default_factory=list)
     data_rows: int = 0
+
+
+def _space_of(run: re.Match[str]) -> str:
+    """One space, as is seen; a wide gap within a line of the source stays: columns come so from programs for text."""
+    return run[0] if _WIDE.fullmatch(run[0]) else " "
 
 
 @dataclass(slots=True)

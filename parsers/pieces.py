@@ -80,6 +80,7 @@ def pieces_of(tokens: Sequence[Token], lexicon: Lexicon) -> list[Piece]:
 
 def _in_place(pieces: list[Piece]) -> list[Piece]:
     """Settle what a piece can only mean where it stands: short labels, endings of numbers, ends of sentences."""
+    small = not any(piece.capital for piece in pieces)
     for place, piece in enumerate(pieces):
         if not piece.tags and piece.text != ".":
             continue
@@ -94,7 +95,7 @@ def _in_place(pieces: list[Piece]) -> list[Piece]:
             hangs = _hangs_at_number(pieces, place)
             ending = frozenset({"ending"})
             piece.tags = piece.tags - ending if not hangs else ending if pieces[place - 1].text == "-" else piece.tags
-        if piece.text == "." and piece.kind is Kind.SIGN and _ends_sentence(pieces, place):
+        if piece.text == "." and piece.kind is Kind.SIGN and _ends_sentence(pieces, place, small=small):
             piece.kind = Kind.STOP
     return pieces
 
@@ -141,22 +142,26 @@ def _hangs_at_number(pieces: Sequence[Piece], place: int) -> bool:
     return before[-1].is_number or (len(before) > 1 and before[-1].text == "-" and before[0].is_number)
 
 
-def _ends_sentence(pieces: Sequence[Piece], place: int) -> bool:
+def _ends_sentence(pieces: Sequence[Piece], place: int, *, small: bool) -> bool:
     """Whether a short word before a full stop and a capital letter is a word, and no abbreviation that is known.
 
     A unit with its number ends a sentence before any word ("2150 tg. svet 73100"), and so does the ending of a number
-    before a capital letter ("on the 28-th. We").
+    before a capital letter ("on the 28-th. We"). Where all is written in `small` letters, a word that does not count
+    ends one too.
     """
     if not place or place + 1 >= len(pieces):
         return False
     before, after = pieces[place - 1], pieces[place + 1]
     if before.has(*_UNITS) and place > 1 and pieces[place - 2].is_number:
         return after.kind is Kind.WORD and not after.glued
-    if not after.capital or after.glued or before.kind is not Kind.WORD:
+    if after.glued or before.kind is not Kind.WORD:
         return False
-    if before.glued and place > _PAIR and pieces[place - 2].text == "-" and pieces[place - 3].is_number:
-        return True
-    return len(before.text) >= _BRIEF and not any(tag.startswith(_ABBREVIATED) for tag in before.tags)
+    word = len(before.text) >= _BRIEF
+    plain = word and before.has("filler", "common", "oops")
+    if not after.capital:
+        return small and plain and after.kind is Kind.WORD
+    suffix = before.glued and place > _PAIR and pieces[place - 2].text == "-" and pieces[place - 3].is_number
+    return suffix or plain or (word and not any(tag.startswith(_ABBREVIATED) for tag in before.tags))
 
 
 def _lettered(pieces: Sequence[Piece]) -> list[Piece]:

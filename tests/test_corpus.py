@@ -49,9 +49,9 @@ FLOORS = {
     ("heldout10", "small"): 213,
     ("heldout10", "large"): 212,
     ("heldout10", "dense"): 213,
-    ("heldout11", "small"): 1,
-    ("heldout11", "large"): 1,
-    ("heldout11", "dense"): 1,
+    ("heldout11", "small"): 438,
+    ("heldout11", "large"): 437,
+    ("heldout11", "dense"): 436,
 }
 """How many messages are right in every part: a change may raise these numbers and never lower them.
 
