@@ -127,6 +127,7 @@ class Statement:
     """All that one message says.
 
     `text` is the subject, the newest part and the signature, one after the other: what all spans point into.
+    `is_answer` says that the subject begins as answers do, of mail programs that name no message that they answer.
     `on_photo` are the services of which the text says that their value is on a photo. `earlier` is what the message
     says that our own answer answered, where this one answers that (rules, section 5). `tokens` are kept for `explain`
     alone.
@@ -141,6 +142,7 @@ class Statement:
     meter_changed: bool
     on_photo: frozenset[Service]
     mere_thanks: bool
+    is_answer: bool
     attachments: tuple[str, ...]
     earlier: "Statement | None" = None
     tokens: tuple[ReadToken, ...] = ()

@@ -109,14 +109,16 @@ def _supposed(sentence: Sentence) -> list[Piece]:
 
 
 def _paid_as_well(sentence: Sentence) -> list[Piece]:
-    """The sums that "and" adds to one that was paid: "paid 36500 for the light and 3270 for the water"."""
+    """The sums that go on with what was paid: "paid 36500 for the light and 3270 for the water", "I paid, 9860"."""
     sums: list[Piece] = []
-    paid = False
+    paid = paid_right_before = False
     for chunk in sentence.chunks:
-        amount_first = chunk.pieces[0].is_number
-        if chunk.joined and paid and amount_first and not _tells(chunk.pieces, "reading", "current", "serves"):
+        amount_first = chunk.pieces[0].is_number and not _tells(chunk.pieces, "reading", "current", "serves")
+        unlabelled = not any(piece.is_label for piece in chunk.pieces)
+        if amount_first and ((chunk.joined and paid) or (unlabelled and paid_right_before)):
             sums += chunk.pieces
-        paid = paid or _tells(chunk.pieces, "money_before", "told")
+        paid_right_before = _tells(chunk.pieces, "money_before", "told")
+        paid = paid or paid_right_before
     return sums
 
 

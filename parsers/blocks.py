@@ -8,9 +8,9 @@ from models.grounds import Ground
 from models.statement import Role
 from parsers.binding import Binder, is_label_line, labels_of
 from parsers.dates import Day, day_of
-from parsers.decoys import short_date
 from parsers.draft import Draft, Line, Words
 from parsers.pieces import Piece
+from parsers.times import short_date
 from parsers.tokens import Kind
 
 _TWO: Final = 2

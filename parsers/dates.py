@@ -7,9 +7,9 @@ from itertools import pairwise
 from typing import Final
 
 from models.statement import Role
-from parsers.decoys import short_date
 from parsers.draft import Draft, Line
 from parsers.pieces import Piece
+from parsers.times import short_date
 from parsers.tokens import Kind
 
 Day = tuple[int, int, int]

@@ -4,9 +4,7 @@ Each rule looks at one number in its line and says what it is, or nothing. The f
 rule explains stays open, for the labels and the register.
 """
 
-import re
 from collections.abc import Callable, Sequence
-from datetime import date
 from itertools import takewhile
 from typing import Final
 
@@ -17,26 +15,18 @@ from parsers.draft import Draft
 from parsers.labels import UNITS
 from parsers.neighbourhood import Neighbourhood, Told
 from parsers.pieces import Piece
+from parsers.times import explain_date, explain_short_date, explain_time
 from parsers.tokens import Kind
 
 _PERSONAL_ID_DIGITS: Final = 12
 _ORDINAL_DIGITS: Final = 2
-_PAIR: Final = 2
 _LAST_DAY: Final = 31
 _LAST_MONTH: Final = 12
-_TIES: Final = frozenset({"-", ":", "="})
-_LEAP_YEAR: Final = 2024
-_HOUSE_DIGITS: Final = 4
 _FLAT_DIGITS: Final = 3
-_DIALS: Final = 6
 _LARGE: Final = 100
-_OPENING: Final = 8
 _BRACKET: Final = 40
 _SENTENCE: Final = 8
-_FAR: Final = 5
-_CLOCK: Final = re.compile(r"(?:[01]?\d|2[0-3])[0-5]\d")
-_MONTH_OF_YEAR: Final = re.compile(r"(?:0[1-9]|1[0-2])\.(?:19|20)\d\d")
-_YEARS: Final = range(1900, 2100)
+_FAR: Final = 8
 _WEIGHTS: Final[tuple[tuple[int, ...], ...]] = (tuple(range(1, 12)), (*range(3, 12), 1, 2))
 _MODULUS: Final = 11
 _NO_CONTROL: Final = 10
@@ -49,10 +39,6 @@ _CONTROLLED: Final = (Role.PERSONAL_ID, Ground.CONTROL_DIGIT)
 _PHONE: Final = (Role.PHONE, Ground.NAMED)
 _DOCUMENT: Final = (Role.DOCUMENT, Ground.NAMED)
 _MONEY: Final = (Role.MONEY, Ground.NAMED)
-_TIME: Final = (Role.TIME, Ground.NAMED)
-_DATE: Final = (Role.DATE, Ground.NAMED)
-_LIKE_DATE: Final = (Role.DATE, Ground.SHAPE)
-_NEXT_DATE: Final = (Role.DATE, Ground.GOES_ON)
 
 
 def _list_mark(line: Neighbourhood) -> Told | None:
@@ -99,7 +85,9 @@ def _document(line: Neighbourhood) -> Told | None:
 def _is_of_document(before: Sequence[Piece]) -> bool:
     """Whether the "No" at the end stands behind a document and a comma: "a new seal, No 26199"."""
     rest = [piece for piece in before[-_FAR:] if not piece.has("number_sign") and piece.kind is not Kind.SIGN]
-    return len(rest) > 1 and rest[-1].kind is Kind.COMMA and any(piece.has("document") for piece in rest)
+    if not rest or rest[-1].kind is not Kind.COMMA:
+        return False
+    return any(piece.has("document") for piece in takewhile(lambda piece: not piece.is_number, reversed(rest)))
 
 
 def _index(line: Neighbourhood) -> Told | None:
@@ -144,109 +132,6 @@ def _share(line: Neighbourhood) -> Told | None:
     return _COUNT if line.witness and line.witness.kind is Kind.SHARE else None
 
 
-def _date(line: Neighbourhood) -> Told | None:
-    number = line.number
-    if number.spelt:
-        return None
-    is_day = number.text.isdigit() and len(number.text) <= _ORDINAL_DIGITS and int(number.text) <= _LAST_DAY
-    month = _month_beside(line, is_day=is_day)
-    if month:
-        line.witness = month
-        return _DATE
-    if _is_year(number) and (line.is_after("year_word") or line.is_before("for_month")):
-        return _DATE
-    if is_day and line.is_after("day_word"):
-        return _DATE
-    return _LIKE_DATE if (is_day and line.suffixed()) or _MONTH_OF_YEAR.fullmatch(number.text) else None
-
-
-def _month_beside(line: Neighbourhood, *, is_day: bool) -> Piece | None:
-    """The month behind a day, or before a day or a year."""
-    after = line.after() if is_day else None
-    if after and not after.is_number and after.values("month."):
-        return after
-    before = line.before()
-    dated = before is not None and bool(before.values("month.")) and (is_day or _is_year(line.number))
-    return before if dated else None
-
-
-def _short_date(line: Neighbourhood) -> Told | None:
-    if line.number.spelt or short_date(line.number.text) is None:
-        return None
-    if _is_named_date(line):
-        return _DATE
-    if _begins_line(line) or _begins_entry(line) or _is_of_span(line):
-        return _LIKE_DATE
-    return _NEXT_DATE if _goes_on_dating(line) else None
-
-
-def _is_named_date(line: Neighbourhood) -> bool:
-    """Whether "18.11" is a date by the words beside it: after "on", or before "year"."""
-    return line.is_before("date_before") or line.is_after("year_word")
-
-
-def _begins_line(line: Neighbourhood) -> bool:
-    """Whether "18.11" is a date by its place: at the head of a line in which another number follows."""
-    return line.place == 0 and any(piece.is_number for piece in line.pieces[1:])
-
-
-def _is_of_span(line: Neighbourhood) -> bool:
-    """Whether "21.10" is the first or the last of two such days: "21.10-20.11"."""
-    pieces, place = line.pieces, line.place
-    return any(
-        0 <= other < len(pieces) and pieces[(place + other) // 2].text == "-" and short_date(pieces[other].text)
-        for other in (place - 2, place + 2)
-    )
-
-
-def _begins_entry(line: Neighbourhood) -> bool:
-    """Whether "18.11" is a date by its place: a mark behind it and a number, at the head of an entry of a list."""
-    before = line.pieces[line.place - 1] if line.place else None
-    opens = before is None or before.text == ":" or before.kind in {Kind.STOP, Kind.COMMA, Kind.OPEN}
-    tied = line.pieces[line.place + 1 : line.place + 3]
-    return opens and len(tied) > 1 and tied[0].text in _TIES and tied[1].is_number
-
-
-def _goes_on_dating(line: Neighbourhood) -> bool:
-    """Whether "20.11" begins a part of a line that began with such a date ("on 18.11: 12345, 20.11: 12360")."""
-    before = line.before()
-    if before is None or not (before.kind is Kind.COMMA or before.has("and")):
-        return False
-    first = next((place for place in range(min(line.place, _OPENING)) if short_date(line.pieces[place].text)), None)
-    opening = None if first is None else Neighbourhood(line.pieces, first)
-    return opening is not None and (_is_named_date(opening) or _begins_line(opening))
-
-
-def _is_year(number: Piece) -> bool:
-    return number.text.isdigit() and len(number.text) == _HOUSE_DIGITS and int(number.text) in _YEARS
-
-
-def _time(line: Neighbourhood) -> Told | None:
-    after = line.after()
-    if after and after.has("and", "until") and len(line.number.key) <= _ORDINAL_DIGITS:
-        end = line.after(2)
-        timed = line.after(3) if end is not None and end.is_number else None
-        if timed is not None and timed.has("time_unit") and not timed.has("zone.day", "zone.night"):
-            line.witness = timed
-            return _TIME
-    if line.is_after("time_unit") and after and not after.has("zone.day", "zone.night"):
-        return _TIME
-    if line.is_before("time_unit") and line.suffixed() and len(line.number.key) <= _ORDINAL_DIGITS:
-        return _TIME
-    is_clock = line.is_before("at_time") and _CLOCK.fullmatch(line.number.text) and not line.is_after(*UNITS)
-    return _TIME if is_clock and not _is_labelled(line.pieces[: line.place]) else None
-
-
-def _is_labelled(before: Sequence[Piece]) -> bool:
-    """Whether a label stands before in the same part of the sentence; the serial of its meter may stand between."""
-
-    def belongs(piece: Piece) -> bool:
-        return len(piece.key) > _DIALS if piece.is_number else piece.kind not in {Kind.COMMA, Kind.STOP}
-
-    part = takewhile(belongs, reversed(before))
-    return any(piece.is_label for piece in part)
-
-
 def _count(line: Neighbourhood) -> Told | None:
     after, before = line.after(), line.before()
     broken_off = any(piece.spelt for piece in line.pieces[max(line.place - 2, 0) : line.place])
@@ -277,10 +162,10 @@ _RULES: Final[tuple[Callable[[Neighbourhood], Told | None], ...]] = (
     _document,
     _money,
     _share,
-    _date,
-    _short_date,
+    explain_date,
+    explain_short_date,
     explain_address,
-    _time,
+    explain_time,
     _count,
 )
 
@@ -307,15 +192,3 @@ def valid_personal_id(digits: str) -> bool:
         if control != _NO_CONTROL:
             return int(digits[-1]) == control
     return False
-
-
-def short_date(text: str) -> tuple[int, int] | None:
-    """(month, day) of "18.11"; None for what is no date of this form."""
-    day, _, month = text.partition(".")
-    if not (len(day) in {1, 2} and len(month) == _PAIR and day.isdigit() and month.isdigit()):
-        return None
-    try:
-        date(_LEAP_YEAR, int(month), int(day))
-    except ValueError:
-        return None
-    return int(month), int(day)

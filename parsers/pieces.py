@@ -92,9 +92,7 @@ def _in_place(pieces: list[Piece]) -> list[Piece]:
         if piece.has("question_word") and _asks_between(pieces, place):
             piece.tags |= {"either"}
         if piece.has("ending"):
-            hangs = _hangs_at_number(pieces, place)
-            ending = frozenset({"ending"})
-            piece.tags = piece.tags - ending if not hangs else ending if pieces[place - 1].text == "-" else piece.tags
+            _settle_ending(pieces, place)
         if piece.text == "." and piece.kind is Kind.SIGN and _ends_sentence(pieces, place, small=small):
             piece.kind = Kind.STOP
     return pieces
@@ -132,6 +130,15 @@ def _asks_between(pieces: Sequence[Piece], place: int) -> bool:
     """Whether a word of asking stands between two numbers, and so leaves it open which ("24211 me, 24217 me")."""
     behind = [piece for piece in pieces[place + 1 : place + 3] if piece.kind is not Kind.COMMA][:1]
     return bool(place and behind) and pieces[place - 1].is_number and behind[0].is_number
+
+
+def _settle_ending(pieces: Sequence[Piece], place: int) -> None:
+    """Let an ending be one only where it hangs at a number, and nothing else behind a hyphen."""
+    piece = pieces[place]
+    if not _hangs_at_number(pieces, place):
+        piece.tags -= {"ending"}
+    elif pieces[place - 1].text == "-":
+        piece.tags = frozenset({"ending"})
 
 
 def _hangs_at_number(pieces: Sequence[Piece], place: int) -> bool:

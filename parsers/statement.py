@@ -39,6 +39,7 @@ _SHORTEST_ALONE: Final = 3
 _OF_READINGS: Final = ("reading", "meter", "current", "erring", "right")
 _READING_WORDS: Final = ("reading", "serves")
 _FEW: Final = 2
+_LIKE_ACCOUNTS: Final = 6
 
 
 @dataclass(slots=True)
@@ -85,6 +86,7 @@ def _read(letter: Letter, body: str, signature: str, lexicon: Lexicon, *, keep_t
         meter_changed=METER_CHANGED in asked,
         on_photo=frozenset(_on_photo(text)),
         mere_thanks=_is_mere_thanks(text),
+        is_answer=any(line.is_answer for line in text.lines),
         attachments=tuple(attachment.name for attachment in letter.attachments),
         tokens=tuple(_tokens(text)) if keep_tokens else (),
     )
@@ -185,9 +187,12 @@ def _apply_subject(lines: Sequence[Line], drafts: Mapping[int, Draft], binder: B
                 draft.explain(Role.STRAY, Ground.EARLIER_SUBJECT)
         named = _named_in(line)
         unlabelled = [
-            draft for draft in drafts.values() if draft.open and draft.may_be_value and not draft.words.says_which
+            draft
+            for draft in drafts.values()
+            if draft.line != line.number and draft.open and draft.may_be_value and not draft.words.says_which
         ]
-        if named and len(unlabelled) == 1 and not binder.open_in(line.pieces):
+        values = [draft for draft in binder.open_in(line.pieces) if len(draft.piece.key) < _LIKE_ACCOUNTS]
+        if named and len(unlabelled) == 1 and not values:
             unlabelled[0].words.services |= named
             unlabelled[0].carried, unlabelled[0].ground = True, Ground.SUBJECT
 

@@ -78,6 +78,7 @@ _RULES: Final[tuple[tuple[Kind, str], ...]] = (
     ),
     (Kind.NUMBER, rf"(?<![\w.,])(?=[\d {_O}]*[{_O}])\d{{1,3}}(?: [\d{_O}]{{3}})+(?:[.,][\d{_O}]+)?(?!\w)"),
     (Kind.NUMBER, rf"(?<!\w)(?=[{_O}]{{0,3}}\d)(?=\d*[{_O}])[\d{_O}]+(?:[.,][\d{_O}]+)?(?!\w)"),
+    (Kind.NUMBER, rf"(?<!\w)\d+(?:[{_O}]+\d+)+(?:[.,]\d+)?"),
     (Kind.NUMBER, r"(?<![\w.,'])[1-9]\d{0,2}(?:'\d{3})+(?![\w'])(?:[.,]\d+)?"),
     (Kind.NUMBER, r"\d+(?:[.,]\d+)*"),
     (Kind.WORD, rf"{_LETTER}+(?:'{_LETTER}*)*"),

@@ -2,7 +2,8 @@
 
 import pytest
 
-from parsers.decoys import short_date, valid_personal_id
+from parsers.decoys import valid_personal_id
+from parsers.times import short_date
 from tests.parsers.statements import told
 
 DECOYS = [
