@@ -10,8 +10,8 @@ from typing import Final
 
 from models.catalogue import Request
 from models.grounds import Ground
-from models.statement import Role
-from parsers.draft import Draft, Line, Sentence, Words
+from parsers.annulments import annul
+from parsers.draft import Draft, Line, Sentence, dismiss, tells
 from parsers.pieces import Piece
 
 _ABOUT_BILLS: Final = frozenset({Request.HELP_DESK, Request.OTHER})
@@ -27,41 +27,35 @@ def set_aside(lines: Sequence[Line], drafts: Mapping[int, Draft], asked: frozens
     sentences = [sentence for line in lines for sentence in line.sentences]
     for before, sentence in zip([None, *sentences], sentences, strict=False):
         if about_bills and sentence.has("bill"):
-            _explain(sentence.pieces, drafts, Ground.BILL)
+            dismiss(sentence.pieces, drafts, Ground.BILL)
         for tags, reached, ground in _RULES:
             if sentence.has(*tags):
-                _explain(reached(sentence), drafts, ground)
+                dismiss(reached(sentence), drafts, ground)
         if sentence.has("told", *_OF_A_CHUNK):
             _set_chunks_aside(sentence, drafts)
         if before and sentence.has("denied") and not any(piece.is_number for piece in sentence.pieces):
-            _explain(before.pieces, drafts, Ground.DENIED)
+            dismiss(before.pieces, drafts, Ground.DENIED)
         if sentence.asks and not sentence.has("serves"):
-            _explain(sentence.pieces, drafts, Ground.ASKED)
-    _annul_at_the_end(sentences, drafts)
-    annulled = {draft.piece.readings for draft in drafts.values() if draft.ground is Ground.ANNULLED} - {()}
-    _explain([draft.piece for draft in drafts.values() if draft.piece.readings in annulled], drafts, Ground.ANNULLED)
+            dismiss(sentence.pieces, drafts, Ground.ASKED)
+    annul(sentences, drafts)
 
 
 def is_aside(pieces: Sequence[Piece]) -> bool:
     """Whether the words of a heading say that the numbers below it are no readings of today."""
-    return _tells(pieces, "told", "withdrawn", *_OF_A_CHUNK)
+    return tells(pieces, "told", "withdrawn", *_OF_A_CHUNK)
 
 
 def _set_chunks_aside(sentence: Sentence, drafts: Mapping[int, Draft]) -> None:
     ground: Ground | None = None
     for chunk in sentence.chunks:
         pieces = chunk.pieces
-        if _tells(pieces, *_OF_A_CHUNK) or (_tells(pieces, "told") and not _tells(pieces, "reading", "current")):
-            ground = next(ground for tag, ground in _GROUNDS if _tells(pieces, tag))
-            _explain(_reached(pieces, drafts), drafts, ground)
+        if tells(pieces, *_OF_A_CHUNK) or (tells(pieces, "told") and not tells(pieces, "reading", "current")):
+            ground = next(ground for tag, ground in _GROUNDS if tells(pieces, tag))
+            dismiss(_reached(pieces, drafts), drafts, ground)
         elif ground and chunk.joined and all(piece.is_number for piece in pieces):
-            _explain(pieces, drafts, ground)
+            dismiss(pieces, drafts, ground)
         else:
             ground = None
-
-
-def _tells(pieces: Sequence[Piece], *tags: str) -> bool:
-    return any(piece.has(*tags) for piece in pieces)
 
 
 def _reached(pieces: Sequence[Piece], drafts: Mapping[int, Draft]) -> Iterable[Piece]:
@@ -83,10 +77,10 @@ def _of_others(sentence: Sentence) -> list[Piece]:
     """
     reached: list[Piece] = []
     for chunk, following in pairwise(sentence.chunks):
-        if following.pieces[0].has("that", "it") and _tells(chunk.pieces, *_OF_OTHERS):
+        if following.pieces[0].has("that", "it") and tells(chunk.pieces, *_OF_OTHERS):
             reached += following.pieces
         numbers = any(piece.is_number for piece in following.pieces)
-        if _tells(following.pieces[:_SEVERAL], "it") and _tells(following.pieces, "others") and not numbers:
+        if tells(following.pieces[:_SEVERAL], "it") and tells(following.pieces, "others") and not numbers:
             reached += chunk.pieces
     return reached
 
@@ -113,11 +107,11 @@ def _paid_as_well(sentence: Sentence) -> list[Piece]:
     sums: list[Piece] = []
     paid = paid_right_before = False
     for chunk in sentence.chunks:
-        amount_first = chunk.pieces[0].is_number and not _tells(chunk.pieces, "reading", "current", "serves")
+        amount_first = chunk.pieces[0].is_number and not tells(chunk.pieces, "reading", "current", "serves")
         unlabelled = not any(piece.is_label for piece in chunk.pieces)
         if amount_first and ((chunk.joined and paid) or (unlabelled and paid_right_before)):
             sums += chunk.pieces
-        paid_right_before = _tells(chunk.pieces, "money_before", "told")
+        paid_right_before = tells(chunk.pieces, "money_before", "told")
         paid = paid or paid_right_before
     return sums
 
@@ -126,9 +120,9 @@ def _quoted_from_us(sentence: Sentence) -> list[Piece]:
     """What a sentence says that our bill or answer says, up to where it speaks of the meter."""
     told: list[Piece] = []
     for chunk in sentence.chunks:
-        if _tells(chunk.pieces, "in_bill"):
+        if tells(chunk.pieces, "in_bill"):
             told += chunk.pieces
-        elif told and _tells(chunk.pieces, "meter", "current"):
+        elif told and tells(chunk.pieces, "meter", "current"):
             break
         elif told:
             told += chunk.pieces
@@ -149,52 +143,21 @@ def _headed(sentence: Sentence) -> Sequence[Piece]:
     """All of a sentence behind a word of telling and a colon: "Example: light 73100, hot water 110"."""
     colons = [place for place, piece in enumerate(sentence.pieces) if piece.text == ":"]
     head = sentence.pieces[: colons[0]] if colons else ()
-    return sentence.pieces if _tells(head, "told", "example") and not _tells(head, "reading", "current") else ()
-
-
-def _annul_at_the_end(sentences: Sequence[Sentence], drafts: Mapping[int, Draft]) -> None:
-    """Set aside what a sentence behind the last number annuls: the values of the registers that it names, else all.
-
-    A number behind the sentence is what the customer means instead.
-    """
-    open_drafts = [draft for draft in drafts.values() if draft.open]
-    end = max((draft.piece.start for draft in open_drafts), default=0)
-    for sentence in (s for s in sentences if s.has("withdrawn") and not s.has("supposed") and s.pieces[0].start > end):
-        annulling = [piece for chunk in sentence.chunks if _tells(chunk.pieces, "withdrawn") for piece in chunk.pieces]
-        own = [drafts[id(piece)] for piece in sentence.pieces if id(piece) in drafts]
-        of_itself = any(draft.ground is Ground.ANNULLED for draft in own)
-        if of_itself or sentence.has("previous", "part") or _tells(annulling, "right"):
-            continue
-        named = Words.of(sentence.pieces)
-        meant = [piece for told in sentences for piece in _of_register(told, named) if id(piece) in drafts]
-        everything = [draft.piece for draft in open_drafts]
-        _explain(meant if named.says_which and meant else everything, drafts, Ground.ANNULLED)
-
-
-def _of_register(sentence: Sentence, named: Words) -> list[Piece]:
-    """The numbers of a sentence that stand behind, or before, a word for one of the named registers."""
-    reached: list[Piece] = []
-    for pieces in (chunk.pieces for chunk in sentence.chunks):
-        labels = [place for place, piece in enumerate(pieces) if not Words.of([piece]).is_disjoint(named)]
-        others = [place for place, piece in enumerate(pieces) if piece.is_label and place not in labels]
-        end = next((place for place in others if labels and place > labels[0]), len(pieces))
-        start = max((place for place in others if labels and place < labels[0]), default=0)
-        reached += pieces[start:end] if labels else []
-    return reached
+    return sentence.pieces if tells(head, "told", "example") and not tells(head, "reading", "current") else ()
 
 
 def _swapped(sentence: Sentence) -> Sequence[Piece]:
     """The values of a sentence that says behind them that they are swapped."""
     numbers = [place for place, piece in enumerate(sentence.pieces) if piece.is_number]
     behind = sentence.pieces[numbers[-1] :] if numbers else ()
-    return sentence.pieces if len(numbers) >= _SEVERAL and _tells(behind, "swapped") else ()
+    return sentence.pieces if len(numbers) >= _SEVERAL and tells(behind, "swapped") else ()
 
 
 def _unread(sentence: Sentence) -> Sequence[Piece]:
     """All of a sentence a part of which says, of no register in particular, that the meter has not been read."""
 
     def unread(pieces: Sequence[Piece]) -> bool:
-        return _tells(pieces, "unread") and not any(piece.is_label for piece in pieces)
+        return tells(pieces, "unread") and not any(piece.is_label for piece in pieces)
 
     return sentence.pieces if any(unread(chunk.pieces) for chunk in sentence.chunks) else ()
 
@@ -214,13 +177,6 @@ def _following(pieces: Sequence[Piece], *tags: str) -> Sequence[Piece]:
     """What follows the first word of a meaning."""
     start = next((place for place, piece in enumerate(pieces) if piece.has(*tags)), len(pieces))
     return pieces[start:]
-
-
-def _explain(pieces: Iterable[Piece], drafts: Mapping[int, Draft], ground: Ground) -> None:
-    for piece in pieces:
-        draft = drafts.get(id(piece))
-        if draft and draft.open:
-            draft.explain(Role.DOCUMENT, ground)
 
 
 _RULES: Final[tuple[tuple[tuple[str, ...], Callable[[Sentence], Sequence[Piece]], Ground], ...]] = (

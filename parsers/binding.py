@@ -6,26 +6,19 @@ that still wait for a number; where there are none either, the label of the numb
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from itertools import pairwise, takewhile
 from typing import Final
 
 from models.catalogue import Service
 from models.grounds import Ground
 from models.statement import Role
+from parsers.bare import is_bare
 from parsers.draft import Chunk, Draft, Line, Sentence, Words
-from parsers.labels import MEANINGS_KEPT, UNITS, has_label
+from parsers.label_lines import groups_of
+from parsers.labels import UNITS
 from parsers.pieces import Piece
 from parsers.tokens import Kind
 
-_PLAIN: Final = frozenset(
-    {
-        "filler", "reading", "meter", "greeting", "thanks", "place", "serves", "date_before", "account", "serial",
-        "number_sign", "and", "either", "ending", "erring", "right", "acknowledge", "photo", "document", "money_before",
-        "period",
-    }
-)  # fmt: skip
-_FEW_WORDS: Final = 1
 _SEVERAL: Final = 2
 
 
@@ -268,59 +261,8 @@ def _to_carry(words: Words) -> Words:
     return carried
 
 
-def is_bare(pieces: Sequence[Piece]) -> bool:
-    """Whether nothing but labels, numbers and words that do not count stand in a chunk."""
-    return not any(_is_strange(piece) for piece in pieces)
-
-
-def _is_strange(piece: Piece) -> bool:
-    """Whether a piece is a word that could give the numbers beside it another meaning."""
-    return piece.kind is Kind.WORD and (not piece.tags or _means_another_thing(piece.tags))
-
-
-@lru_cache(maxsize=MEANINGS_KEPT)
-def _means_another_thing(tags: frozenset[str]) -> bool:
-    return tags.isdisjoint(_PLAIN) and not has_label(tags) and not any(tag.startswith("month.") for tag in tags)
-
-
 def _leading(pieces: Sequence[Piece]) -> set[int]:
     """The identities of the numbers that stand together before the first word: a form of values alone; or none."""
     run = takewhile(lambda piece: piece.is_number or piece.kind in {Kind.SIGN, Kind.GAP}, pieces)
     numbers = {id(piece) for piece in run if piece.is_number}
     return numbers if len(numbers) > 1 else set()
-
-
-def is_label_line(line: Line) -> bool:
-    """Whether a line is a label for what stands above or below it: labels, and hardly another word."""
-    strange = sum(_is_strange(piece) for piece in line.pieces)
-    named = Words.of(line.pieces)
-    return named.says_which and strange <= _FEW_WORDS and not any(piece.is_number for piece in line.pieces)
-
-
-def labels_of(line: Line) -> list[Words]:
-    """The labels of a label line, one entry a group: chunks, cells, or words that name another register."""
-    return groups_of([piece for piece in line.pieces if piece.is_label])
-
-
-def groups_of(labels: Iterable[Piece]) -> list[Words]:
-    """The labels in groups that each name one register: the next begins where another one is named."""
-    groups: list[Words] = []
-    for piece in labels:
-        words = Words.of([piece])
-        last = groups[-1] if groups else None
-        if last is None or _another(last, words):
-            groups.append(words)
-        else:
-            last.join(words)
-    return groups
-
-
-def _another(last: Words, words: Words) -> bool:
-    """Whether these words begin the label of another register than the last one's."""
-    return bool(
-        (words.services and last.services and words.services != last.services)
-        or (words.zones and last.zones)
-        or (words.tariffs and last.tariffs)
-        or (words.roles and last.roles)
-        or (words.services and (last.zones or last.tariffs))
-    )

@@ -6,9 +6,10 @@ from typing import Final
 
 from models.grounds import Ground
 from models.statement import Role
-from parsers.binding import Binder, is_label_line, labels_of
+from parsers.binding import Binder
 from parsers.dates import Day, day_of
 from parsers.draft import Draft, Line, Words
+from parsers.label_lines import is_label_line, labels_of
 from parsers.pieces import Piece
 from parsers.times import short_date
 from parsers.tokens import Kind
@@ -147,10 +148,8 @@ def _bind_cell(draft: Draft, heading: Sequence[Piece], own: Words) -> None:
 def _is_strange(heading: Sequence[Piece]) -> bool:
     """Whether the head of a column names something that is unknown, and so is no head of readings."""
     named = [piece for piece in heading if piece.kind is Kind.WORD]
-    known = (
-        piece.has("reading", "meter", "place", "period") or piece.values("month.") or piece.is_label for piece in named
-    )
-    return bool(named) and not any(known)
+    known = any(piece.has("reading", "meter", "place", "period") or piece.is_label for piece in named)
+    return bool(named) and not known and not any(_dates(piece) for piece in heading)
 
 
 def _dates(piece: Piece) -> Day | None:

@@ -1,6 +1,6 @@
 """A text in lines, sentences and chunks, and the explanation of its numbers while it is being made."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
@@ -278,3 +278,16 @@ def _chunks_of(sentence: Sequence[Piece]) -> list[Chunk]:
         else:
             chunks[-1].pieces.append(piece)
     return [chunk for chunk in chunks if chunk.pieces]
+
+
+def tells(pieces: Iterable[Piece], *tags: str) -> bool:
+    """Whether one of the pieces can mean one of these."""
+    return any(piece.has(*tags) for piece in pieces)
+
+
+def dismiss(pieces: Iterable[Piece], drafts: Mapping[int, Draft], ground: Ground) -> None:
+    """Explain the open numbers among the pieces as told, and no readings of today; `drafts` by identity of piece."""
+    for piece in pieces:
+        draft = drafts.get(id(piece))
+        if draft and draft.open:
+            draft.explain(Role.DOCUMENT, ground)

@@ -1,32 +1,31 @@
 """From a letter to a statement: every number of what the customer wrote, explained as far as the text alone goes."""
 
-import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from models.catalogue import Service
 from models.grounds import Ground
 from models.letter import Letter, NewestPart
 from models.register import identifier_key
-from models.statement import Label, Number, Place, ReadToken, Role, Span, Statement
+from models.statement import Label, Number, Place, ReadToken, Role, Statement
 from parsers.asides import set_aside
-from parsers.binding import Binder, is_bare
+from parsers.bare import is_strange
+from parsers.binding import Binder
 from parsers.blocks import bind_stacked, bind_tables
 from parsers.corrections import Corrector
 from parsers.dates import Calendar
 from parsers.decoys import explain_decoy
-from parsers.draft import Chunk, Draft, Line, lines_of
+from parsers.draft import Chunk, Draft, Line
 from parsers.headings import apply_announcements, apply_headings
 from parsers.identifiers import explain_identifiers, places_in
 from parsers.language import language_of
 from parsers.lexicon import Lexicon
-from parsers.normalise import Folded
-from parsers.pieces import Piece, pieces_of
+from parsers.pieces import Piece
 from parsers.requests import METER_CHANGED, asked_in, most_concrete
 from parsers.sequels import go_on
-from parsers.tokens import Kind, Token, tokenise
+from parsers.text import Text, cut_text
+from parsers.tokens import Kind, Token
 
 _SHAPES: Final = {
     Kind.PHONE: Role.PHONE,
@@ -42,22 +41,6 @@ _FEW: Final = 2
 _LIKE_ACCOUNTS: Final = 6
 
 
-@dataclass(slots=True)
-class _Text:
-    """The text that is read, with the borders of its regions."""
-
-    original: str
-    body: int
-    signature: int
-    folded: Folded
-    tokens: list[Token]
-    lines: list[Line]
-    pieces: list[Piece]
-
-    def span(self, piece: Piece) -> Span:
-        return self.folded.original(piece.start, piece.end)
-
-
 def read_statement(letter: Letter, newest: NewestPart, lexicon: Lexicon, *, keep_tokens: bool = False) -> Statement:
     """Read what the customer wrote; where that holds no value, read what he forwarded (rules, section 5)."""
     statement = _read(letter, newest.text, newest.signature, lexicon, keep_tokens=keep_tokens)
@@ -69,7 +52,7 @@ def read_statement(letter: Letter, newest: NewestPart, lexicon: Lexicon, *, keep
 
 
 def _read(letter: Letter, body: str, signature: str, lexicon: Lexicon, *, keep_tokens: bool) -> Statement:
-    text = _cut(letter.subject, body, signature, lexicon)
+    text = cut_text(letter.subject, body, signature, lexicon)
     drafts = {id(piece): Draft(piece, line.number) for line in text.lines for piece in line.pieces if piece.is_number}
     asked = asked_in(list(_sentences_read(text)), lexicon)
     _explain(text, drafts, lexicon, asked)
@@ -92,14 +75,14 @@ def _read(letter: Letter, body: str, signature: str, lexicon: Lexicon, *, keep_t
     )
 
 
-def _tokens(text: _Text) -> Iterator[ReadToken]:
+def _tokens(text: Text) -> Iterator[ReadToken]:
     """The pieces as they were read, but for what parts lines and columns."""
     for piece in text.pieces:
         if piece.kind not in {Kind.BREAK, Kind.GAP}:
             yield ReadToken(text.span(piece), piece.kind.name.lower(), tuple(sorted(piece.tags)))
 
 
-def _sentences_read(text: _Text) -> Iterator[Sequence[Token]]:
+def _sentences_read(text: Text) -> Iterator[Sequence[Token]]:
     """The tokens of each sentence that is no signature, parted where a piece says that a full stop ends one."""
     end = bisect_left(text.tokens, text.signature, key=lambda token: text.folded.offsets[token.start])
     start = 0
@@ -110,25 +93,7 @@ def _sentences_read(text: _Text) -> Iterator[Sequence[Token]]:
     yield text.tokens[start:end]
 
 
-def _cut(subject: str, body: str, signature: str, lexicon: Lexicon) -> _Text:
-    """Lay subject, body and signature one after the other and cut them into lines of pieces."""
-    head = " ".join(unicodedata.normalize("NFC", subject).splitlines())
-    main = unicodedata.normalize("NFC", body)
-    tail = unicodedata.normalize("NFC", signature)
-    original = f"{head}\n{main}\n{tail}"
-    folded = lexicon.normaliser.fold(original)
-    tokens = tokenise(folded, original)
-    pieces = pieces_of(tokens, lexicon)
-    lines = lines_of(pieces)
-    body_at, signature_at = len(head) + 1, len(head) + 1 + len(main)
-    for line in lines:
-        start = folded.offsets[line.pieces[0].start]
-        line.subject = start < body_at - 1
-        line.signature = start > signature_at
-    return _Text(original, body_at, signature_at, folded, tokens, lines, pieces)
-
-
-def _explain(text: _Text, drafts: dict[int, Draft], lexicon: Lexicon, asked: frozenset[str]) -> None:
+def _explain(text: Text, drafts: dict[int, Draft], lexicon: Lexicon, asked: frozenset[str]) -> None:
     """Explain the numbers: identifiers, decoys, tables, sentences, stacked lines, corrections, dates, subject."""
     for line in text.lines:
         explain_identifiers(line, drafts)
@@ -158,7 +123,7 @@ def _explain(text: _Text, drafts: dict[int, Draft], lexicon: Lexicon, asked: fro
     _apply_subject(readable, drafts, binder)
 
 
-def _promote_only_number(text: _Text, drafts: Mapping[int, Draft]) -> None:
+def _promote_only_number(text: Text, drafts: Mapping[int, Draft]) -> None:
     """Let the one unexplained number of a message be its value, where its part of the sentence speaks of a reading."""
     unexplained = [draft for draft in drafts.values() if draft.open]
     if len(unexplained) != 1 or len(unexplained[0].piece.key) < _SHORTEST_ALONE:
@@ -173,7 +138,7 @@ def _promote_only_number(text: _Text, drafts: Mapping[int, Draft]) -> None:
 
 def _speaks_of_readings(pieces: Sequence[Piece]) -> bool:
     """Whether a part of a sentence is about a reading, with hardly another word."""
-    strange = sum(not is_bare([piece]) for piece in pieces)
+    strange = sum(map(is_strange, pieces))
     return strange <= _FEW and any(piece.has(*_OF_READINGS) or piece.is_label for piece in pieces)
 
 
@@ -202,7 +167,7 @@ def _named_in(line: Line) -> set[Service]:
     return services if len(services) == 1 else set()
 
 
-def _numbers(text: _Text, drafts: Mapping[int, Draft]) -> Iterator[Number]:
+def _numbers(text: Text, drafts: Mapping[int, Draft]) -> Iterator[Number]:
     content = [piece for piece in text.pieces if piece.kind not in {Kind.BREAK, Kind.STOP, Kind.SIGN}]
     in_body = [piece for piece in content if text.body <= text.folded.offsets[piece.start] < text.signature]
     edges = {id(piece) for piece in (in_body[:1] + in_body[-1:])}
@@ -216,7 +181,7 @@ def _numbers(text: _Text, drafts: Mapping[int, Draft]) -> Iterator[Number]:
                 yield _shaped(text, line, piece)
 
 
-def _number(text: _Text, line: Line, draft: Draft, place: Place) -> Number:
+def _number(text: Text, line: Line, draft: Draft, place: Place) -> Number:
     piece = draft.piece
     span = text.span(piece)
     if draft.role is None:
@@ -263,7 +228,7 @@ def _role_of(draft: Draft) -> tuple[Role, Ground]:
     return (Role.BARE, draft.ground or Ground.UNLABELLED) if draft.bare else (Role.STRAY, Ground.STRANGE)
 
 
-def _shaped(text: _Text, line: Line, piece: Piece) -> Number:
+def _shaped(text: Text, line: Line, piece: Piece) -> Number:
     """A number that its shape explains: a link, a phone, a date, a time."""
     span = text.span(piece)
     return Number(
@@ -283,7 +248,7 @@ def _shaped(text: _Text, line: Line, piece: Piece) -> Number:
     )
 
 
-def _on_photo(text: _Text) -> Iterator[Service]:
+def _on_photo(text: Text) -> Iterator[Service]:
     """The services that a part of a sentence without a number, or what stands before it, names with a photo."""
     for line in text.lines:
         for sentence in line.sentences:
@@ -298,7 +263,7 @@ def _on_photo(text: _Text) -> Iterator[Service]:
                     yield from (Service(service) for service in named)
 
 
-def _is_mere_thanks(text: _Text) -> bool:
+def _is_mere_thanks(text: Text) -> bool:
     """Whether the body says thanks or "got it" and nothing else that matters (rules, section 6)."""
     body = [piece for line in text.lines if not (line.subject or line.signature) for piece in line.pieces]
     words = [piece for piece in body if piece.kind is Kind.WORD]

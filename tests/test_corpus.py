@@ -52,6 +52,9 @@ FLOORS = {
     ("heldout11", "small"): 445,
     ("heldout11", "large"): 444,
     ("heldout11", "dense"): 443,
+    ("heldout12", "small"): 170,
+    ("heldout12", "large"): 170,
+    ("heldout12", "dense"): 170,
 }
 """How many messages are right in every part: a change may raise these numbers and never lower them.
 
