@@ -11,12 +11,14 @@ class LanguageWords:
     """One language's words; phrases are words with single spaces, `*` stands for any ending.
 
     `concepts` and `requests` map a concept or request code to its phrases (a request's phrases may hold ` | `: all
-    parts must stand in one sentence, in any order, and a part may be one of several, `a/b`). `numbers` and `months` map
-    a value to its words; any of `number_endings` may hang at a word of a number. `corrections` are patterns with
-    `{old}`, `{new}` and `...`; in them `-x` is an ending that hangs at a number, `+` heads what a meter went from and
-    to, `?` what words of erring may turn round. `common` are words that mark the language. `letters` folds letters,
-    `lookalikes` maps Latin letters to what they pass for in this script, `latin` maps Latin spelling to the script,
-    `sounds` folds what Latin spelling does not tell apart.
+    parts must stand in one sentence, in any order; a part may be one of several, `a/b`, or, `!a`, must be absent).
+    `numbers` and `months` map a value to its words. A concept `short.x` means x before a number of three digits or
+    more, `near.x` beside a number or the word for a reading, and both alone in the cell of a table. Any of
+    `number_endings` may hang at a word of a number. `corrections` are patterns with `{old}`, `{new}` and `...`; in
+    them `-x` is an ending that hangs at a number, `+` heads what a meter went from and to, `?` what words of erring
+    may turn round. `common` are words that mark the language. `letters` folds letters, `lookalikes` maps Latin
+    letters to what they pass for in this script, `latin` maps Latin spelling to the script, `sounds` folds what
+    Latin spelling does not tell apart.
     """
 
     code: str

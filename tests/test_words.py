@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from config.words import LANGUAGES, WordsError, language_codes, load_languages
+from config.words import LANGUAGES, WordsError, _phrases, language_codes, load_languages
 from models.catalogue import Request, Service, Zone
 from models.lexicon import LanguageWords
 from parsers.lexicon import ARROWS, SLOTS
@@ -43,6 +43,21 @@ def phrases(words: LanguageWords) -> list[tuple[str, str]]:
 def parts(phrase: str) -> list[str]:
     """The words and alternatives of a phrase of a request."""
     return [part.strip() for part in re.split(r"[|/]", phrase)]
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("light, hot  water", ["light", "hot water"]),
+        ("(do not|don't) (take|book down)", ["do not take", "do not book down", "don't take", "don't book down"]),
+        ("the (very|) last", ["the very last", "the last"]),
+        ("sana(maŋyz*|p)", ["sanamaŋyz*", "sanap"]),
+        (" , ", []),
+    ],
+)
+def test_alternatives_in_a_phrase_are_phrases_of_their_own(written: str, meant: list[str]) -> None:
+    """Each way through them is one; none may be empty."""
+    assert list(_phrases(written)) == meant
 
 
 @EVERY

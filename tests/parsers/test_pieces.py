@@ -2,6 +2,7 @@
 
 import pytest
 
+from parsers.tokens import Kind
 from tests.parsers.statements import pieces_in
 
 SPELT = [
@@ -55,6 +56,36 @@ def test_a_single_letter_is_a_label_only_before_a_value() -> None:
     """The letter d names the day before a long number, and nothing before a short one."""
     assert pieces_in("д 23990")[0].has("zone.day")
     assert not pieces_in("д 5")[0].has("zone.day")
+
+
+@pytest.mark.parametrize(
+    ("text", "previous"),
+    [
+        ("old 23990", True),
+        ("the old reading is 23990", True),
+        ("it was 23990", True),
+        ("23990 before", True),
+        ("my old house. Hot water 23990", False),
+        ("before lectures: hot water 23990", False),
+    ],
+)
+def test_a_weak_word_says_previous_only_beside_a_number_or_a_reading(text: str, *, previous: bool) -> None:
+    """Elsewhere it is a word like any other."""
+    assert any(piece.has("previous") for piece in pieces_in(text)) is previous
+
+
+@pytest.mark.parametrize(
+    ("text", "ends"),
+    [
+        ("тұрған бар. осы ай 23990", True),
+        ("свет 23990 за мес. вода 12", False),
+        ("Поменяли бар. Осы ай 23990", True),
+        ("ул. Абая 23", False),
+    ],
+)
+def test_a_short_plain_word_ends_a_sentence_and_an_abbreviation_does_not(text: str, *, ends: bool) -> None:
+    """Where all is in small letters no capital need follow."""
+    assert any(piece.kind is Kind.STOP for piece in pieces_in(text)) is ends
 
 
 def test_a_phrase_is_one_piece_with_its_range() -> None:

@@ -82,6 +82,12 @@ def test_mere_thanks_are_known(text: str, thanks: bool) -> None:  # noqa: FBT001
     assert read_text(text).mere_thanks is thanks
 
 
+def test_an_answer_is_known_by_its_subject() -> None:
+    """Some mail programs name no message that theirs answers."""
+    assert read_text("Спасибо!", subject="Re: Показания приняты").is_answer
+    assert not read_text("Спасибо!", subject="Показания приняты").is_answer
+
+
 def test_identifiers_are_what_the_register_is_asked_for() -> None:
     """Accounts, serials and whatever may be one; phones, dates and sums are not looked up."""
     statement = read_text("лс 0123456 счетчик № 7654321 свет 12345 тел 87012345678 на 18.11.2026")
