@@ -93,8 +93,8 @@ class Forms:
         if word.isascii() or any(letter in _LATIN_BEYOND_ASCII for letter in word):
             forms += [(place, spelling.sound_of_latin(word)) for place, spelling in enumerate(self.spellings)]
         elif any(letter.isascii() for letter in word):
-            forms.append((-1, word.translate(self._lookalikes)))
-        elif not self._is_known(word) and (meant := self.labels.corrected(word)):
+            return (*forms, (-1, word.translate(self._lookalikes)))
+        if not self._is_known(word) and (meant := self.labels.corrected(word)):
             forms.append((-1, meant))
         return tuple(forms)
 
