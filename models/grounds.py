@@ -39,6 +39,7 @@ class Ground(StrEnum):
     OLD_METER = "old_meter"
     OTHERS = "others"
     SUPPOSED = "supposed"
+    STORY = "story"
     SWAPPED = "swapped"
     TOLD = "told"
     UNREAD = "unread"

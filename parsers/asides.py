@@ -11,14 +11,18 @@ from typing import Final
 from models.catalogue import Request
 from models.grounds import Ground
 from parsers.annulments import annul
+from parsers.bare import is_strange
 from parsers.draft import Draft, Line, Sentence, dismiss, tells
 from parsers.pieces import Piece
+from parsers.requests import METER_CHANGED
 
 _ABOUT_BILLS: Final = frozenset({Request.HELP_DESK, Request.OTHER})
 _OF_A_CHUNK: Final = ("others", "example", "old_meter", "forecast")
 _OF_OTHERS: Final = ("others", "old_meter", "told")
 _GROUNDS: Final = tuple((tag, Ground(tag)) for tag in (*_OF_A_CHUNK, "told"))
 _SEVERAL: Final = 2
+_OF_A_STORY: Final = 3
+"""How many words that count for something else make a sentence a story."""
 
 
 def set_aside(lines: Sequence[Line], drafts: Mapping[int, Draft], asked: frozenset[str]) -> None:
@@ -38,6 +42,31 @@ def set_aside(lines: Sequence[Line], drafts: Mapping[int, Draft], asked: frozens
         if sentence.asks and not sentence.has("serves"):
             dismiss(sentence.pieces, drafts, Ground.ASKED)
     annul(sentences, drafts)
+
+
+def set_stories_aside(lines: Sequence[Line], drafts: Mapping[int, Draft], asked: frozenset[str]) -> None:
+    """Explain the values of a message that asks for something and tells all its numbers in passing.
+
+    "The men tore the seal off our meter, on its tag is 38812": whoever gives a reading beside a request says less about
+    it, or says that it is one.
+    """
+    if asked <= {METER_CHANGED}:
+        return
+    values: list[Piece] = []
+    for sentence in (sentence for line in lines for sentence in line.sentences):
+        strange, giving = 0, False
+        for chunk in sentence.chunks:
+            strange += sum(map(is_strange, chunk.pieces))
+            giving = giving or tells(chunk.pieces, "reading", "serves")
+            own = [piece for piece in chunk.pieces if (draft := drafts.get(id(piece))) and _is_value(draft)]
+            if own and (giving or strange < _OF_A_STORY or tells(chunk.pieces, "current")):
+                return
+            values += own
+    dismiss(values, drafts, Ground.STORY)
+
+
+def _is_value(draft: Draft) -> bool:
+    return draft.open and draft.words.says_which
 
 
 def is_aside(pieces: Sequence[Piece]) -> bool:
@@ -181,6 +210,7 @@ def _following(pieces: Sequence[Piece], *tags: str) -> Sequence[Piece]:
 
 _RULES: Final[tuple[tuple[tuple[str, ...], Callable[[Sentence], Sequence[Piece]], Ground], ...]] = (
     (("in_bill",), _quoted_from_us, Ground.BILL_SAYS),
+    (("claimed",), lambda sentence: sentence.pieces, Ground.BILL),
     (("withdrawn",), _annulled, Ground.ANNULLED),
     (("told", "example"), _headed, Ground.TOLD),
     (("swapped",), _swapped, Ground.SWAPPED),

@@ -166,8 +166,17 @@ def bind_stacked(lines: Sequence[Line], binder: Binder) -> None:
         if line is not None and not line.subject and (is_label_line(line) or _is_number_line(line, binder)):
             block.append(line)
             continue
+        if line is not None and _names_account(line, block):
+            block.pop()
         _bind_block(block, binder)
         block = []
+
+
+def _names_account(line: Line, block: Sequence[Line]) -> bool:
+    """Whether a line names the number above it, the last of a block that began with a number, as an account."""
+    if not block or is_label_line(block[0]) or is_label_line(block[-1]):
+        return False
+    return not any(piece.is_number for piece in line.pieces) and any(piece.has("account") for piece in line.pieces)
 
 
 def _is_number_line(line: Line, binder: Binder) -> bool:

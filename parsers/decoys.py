@@ -23,6 +23,7 @@ _ORDINAL_DIGITS: Final = 2
 _LAST_DAY: Final = 31
 _LAST_MONTH: Final = 12
 _FLAT_DIGITS: Final = 3
+_DIALS: Final = 6
 _LARGE: Final = 100
 _BRACKET: Final = 40
 _SENTENCE: Final = 8
@@ -57,8 +58,10 @@ def _personal_id(line: Neighbourhood) -> Told | None:
     if line.is_before("personal_id", within=2):
         return _PERSONAL_ID
     key = line.number.key
-    looks_so = len(key) == _PERSONAL_ID_DIGITS and key.isdigit() and key == line.number.text and valid_personal_id(key)
-    return _CONTROLLED if looks_so else None
+    if len(key) != _PERSONAL_ID_DIGITS or not key.isdigit() or key != line.number.text:
+        return None
+    line.witness = next((piece for piece in line.pieces[: line.place] if piece.has("personal_id")), None)
+    return _PERSONAL_ID if line.witness else _CONTROLLED if valid_personal_id(key) else None
 
 
 def _phone(line: Neighbourhood) -> Told | None:
@@ -124,7 +127,9 @@ def _money(line: Neighbourhood) -> Told | None:
             return _MONEY
     if line.is_after("money_unit"):
         return _MONEY
-    return _MONEY if not line.is_after("unit.kwh", "unit.m3") and line.is_before("money_before", within=2) else None
+    if line.is_after("unit.kwh", "unit.m3") or (len(line.number.key) > _DIALS and line.number.text.isdigit()):
+        return None
+    return _MONEY if line.is_before("money_before", within=2) else None
 
 
 def _share(line: Neighbourhood) -> Told | None:

@@ -117,8 +117,11 @@ def _is_cell(pieces: Sequence[Piece], place: int) -> bool:
 
 
 def _labels_number(pieces: Sequence[Piece], place: int) -> bool:
-    """Whether a number that can be a value follows a single letter ("d 23990")."""
-    rest = [other for other in pieces[place + 1 : place + 3] if other.text not in _TIES]
+    """Whether a number that can be a value follows a letter or two ("d 23990"), not hanging at them ("EL-123")."""
+    behind = pieces[place + 1 : place + 3]
+    if len(behind) > 1 and behind[0].text == "-" and behind[0].glued and behind[1].glued and pieces[place].shouted:
+        return False
+    rest = [other for other in behind if other.text not in _TIES]
     return bool(rest) and rest[0].is_number and len(rest[0].key) >= _BRIEF
 
 

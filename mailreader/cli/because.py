@@ -60,6 +60,7 @@ GROUNDS: Final = MappingProxyType(
         Ground.OLD_METER: "said about the old meter",
         Ground.OTHERS: "said about somebody else's meter",
         Ground.SUPPOSED: "supposed, not read",
+        Ground.STORY: "told in passing, in a message that asks for something else",
         Ground.SWAPPED: "said to be swapped",
         Ground.TOLD: "told, not submitted",
         Ground.UNREAD: "the meter is said not to have been read",

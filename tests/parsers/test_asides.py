@@ -38,3 +38,24 @@ def test_a_number_that_is_told_is_no_value(text: str) -> None:
 def test_what_is_submitted_beside_it_stays_a_value(text: str, explained: list[str]) -> None:
     """The words reach as far as their part of the sentence, and no farther."""
     assert told(text) == explained
+
+
+STORIES = [
+    "Рабочие тянули интернет и сорвали пломбу с нашего электросчётчика, на ней номер свет 38812. Пришлите контролёра.",
+    "The workmen pulled a cable and tore the old seal away, electricity 38812. Please send a technician.",
+]
+
+
+@pytest.mark.parametrize("text", STORIES)
+def test_a_value_of_a_story_beside_a_request_is_no_value(text: str) -> None:
+    """Whoever asks for something and tells a number among many other words gives no reading."""
+    assert not [each for each in told(text) if each.startswith("value")]
+
+
+def test_values_beside_a_request_stay_values_where_one_is_given_plainly() -> None:
+    """The others may stand among as many words as they like."""
+    text = "Свет 12345. На горячей воде муж после работы с фонариком увидел 472. Пришлите мастера."
+    assert [line for line in told(text) if line.startswith("value")] == [
+        "value 12345 electricity",
+        "value 472 hot_water",
+    ]
