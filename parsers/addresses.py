@@ -5,7 +5,7 @@ from typing import Final
 from models.grounds import Ground
 from models.statement import Role
 from parsers.neighbourhood import Neighbourhood, Told
-from parsers.pieces import Piece
+from parsers.piece import Piece
 from parsers.tokens import Kind
 
 _HOUSE_DIGITS: Final = 4

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from models.grounds import Ground
 from parsers.draft import Draft, Sentence, Words, dismiss, tells
-from parsers.pieces import Piece
+from parsers.piece import Piece
 
 
 def annul(sentences: Sequence[Sentence], drafts: Mapping[int, Draft]) -> None:

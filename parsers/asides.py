@@ -11,9 +11,8 @@ from typing import Final
 from models.catalogue import Request
 from models.grounds import Ground
 from parsers.annulments import annul
-from parsers.bare import is_strange
 from parsers.draft import Draft, Line, Sentence, dismiss, tells
-from parsers.pieces import Piece
+from parsers.piece import Piece
 from parsers.requests import METER_CHANGED
 
 _ABOUT_BILLS: Final = frozenset({Request.HELP_DESK, Request.OTHER})
@@ -56,7 +55,7 @@ def set_stories_aside(lines: Sequence[Line], drafts: Mapping[int, Draft], asked:
     for sentence in (sentence for line in lines for sentence in line.sentences):
         strange, giving = 0, False
         for chunk in sentence.chunks:
-            strange += sum(map(is_strange, chunk.pieces))
+            strange += sum(piece.is_strange for piece in chunk.pieces)
             giving = giving or tells(chunk.pieces, "reading", "serves")
             own = [piece for piece in chunk.pieces if (draft := drafts.get(id(piece))) and _is_value(draft)]
             if own and (giving or strange < _OF_A_STORY or tells(chunk.pieces, "current")):

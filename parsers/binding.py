@@ -12,11 +12,10 @@ from typing import Final
 from models.catalogue import Service
 from models.grounds import Ground
 from models.statement import Role
-from parsers.bare import is_bare
 from parsers.draft import Chunk, Draft, Line, Sentence, Words
 from parsers.label_lines import groups_of
 from parsers.labels import UNITS
-from parsers.pieces import Piece
+from parsers.piece import Piece, is_bare
 from parsers.tokens import Kind
 
 _SEVERAL: Final = 2

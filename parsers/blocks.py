@@ -10,7 +10,7 @@ from parsers.binding import Binder
 from parsers.dates import Day, day_of
 from parsers.draft import Draft, Line, Words
 from parsers.label_lines import is_label_line, labels_of
-from parsers.pieces import Piece
+from parsers.piece import Piece
 from parsers.times import short_date
 from parsers.tokens import Kind
 

@@ -2,13 +2,15 @@
 
 from collections import defaultdict, deque
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from functools import cached_property
 from typing import Final
 
 from models.grounds import Ground
 from models.statement import Role
 from parsers.draft import Draft, Line
 from parsers.lexicon import ARROWS, SLOTS, Lexicon, Slot
-from parsers.pieces import Piece
+from parsers.piece import Piece
 from parsers.tokens import Kind
 
 _DECOYS: Final = frozenset({Role.ADDRESS, Role.DOCUMENT, Role.PHONE, Role.MONEY, Role.COUNT, Role.SERIAL})
@@ -26,9 +28,14 @@ class Corrector:
         """`drafts` are keyed by the identity of their piece, in the order of the text."""
         self._drafts = drafts
         self._lexicon = lexicon
-        self._same: dict[tuple[object, ...], deque[Draft]] = defaultdict(deque)
-        for draft in drafts.values():
-            self._same[draft.piece.readings].append(draft)
+
+    @cached_property
+    def _same(self) -> Mapping[tuple[Decimal, ...], deque[Draft]]:
+        """The numbers of each value that have not been passed yet, in the order of the text."""
+        same: dict[tuple[Decimal, ...], deque[Draft]] = defaultdict(deque)
+        for draft in self._drafts.values():
+            same[draft.piece.readings].append(draft)
+        return same
 
     def correct_line(self, pieces: Sequence[Piece]) -> None:
         """Withdraw every value of a line that a pattern calls wrong; the value meant takes over its label."""

@@ -8,7 +8,7 @@ from typing import Final
 
 from models.statement import Role
 from parsers.draft import Draft, Line
-from parsers.pieces import Piece
+from parsers.piece import Piece
 from parsers.times import short_date
 from parsers.tokens import Kind
 

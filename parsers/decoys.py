@@ -14,7 +14,7 @@ from parsers.addresses import explain_address
 from parsers.draft import Draft
 from parsers.labels import UNITS
 from parsers.neighbourhood import Neighbourhood, Told
-from parsers.pieces import Piece
+from parsers.piece import Piece
 from parsers.times import explain_date, explain_short_date, explain_time
 from parsers.tokens import Kind
 

@@ -9,7 +9,7 @@ from models.catalogue import Service, Zone
 from models.grounds import Ground
 from models.statement import Label, Role
 from parsers.labels import MEANINGS_KEPT, ROLES, SERVICE_OF_UNIT
-from parsers.pieces import Piece, tails
+from parsers.piece import Piece, tails
 from parsers.tokens import Kind
 
 _CHAT_HEAD: Final = 6

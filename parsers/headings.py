@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from models.grounds import Ground
 from models.statement import Role
 from parsers.asides import is_aside
-from parsers.bare import is_bare, is_strange
 from parsers.draft import Draft, Line, Words
+from parsers.piece import is_bare
 
 
 def apply_headings(lines: Sequence[Line], drafts: Mapping[int, Draft]) -> None:
@@ -56,7 +56,7 @@ def _announced(line: Line) -> Words:
 def _heads(line: Line) -> bool:
     """Whether a line says something of what is below it, and nothing else."""
     says = bool(_roles_of(line)) or is_aside(line.pieces)
-    strange = [piece for piece in line.pieces if is_strange(piece) and not is_aside([piece])]
+    strange = [piece for piece in line.pieces if piece.is_strange and not is_aside([piece])]
     return says and not strange and not any(piece.has("greeting") for piece in line.pieces)
 
 

@@ -9,7 +9,7 @@ from models.grounds import Ground
 from models.statement import Place, Role
 from parsers.draft import Draft, Line
 from parsers.labels import UNITS
-from parsers.pieces import Piece
+from parsers.piece import Piece
 from parsers.tokens import Kind
 
 _SHORTEST_ACCOUNT: Final = 3

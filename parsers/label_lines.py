@@ -3,16 +3,15 @@
 from collections.abc import Iterable
 from typing import Final
 
-from parsers.bare import is_strange
 from parsers.draft import Line, Words
-from parsers.pieces import Piece
+from parsers.piece import Piece
 
 _FEW_WORDS: Final = 1
 
 
 def is_label_line(line: Line) -> bool:
     """Whether a line is a label for what stands above or below it: labels, and hardly another word."""
-    strange = sum(is_strange(piece) for piece in line.pieces)
+    strange = sum(piece.is_strange for piece in line.pieces)
     named = Words.of(line.pieces)
     return named.says_which and strange <= _FEW_WORDS and not any(piece.is_number for piece in line.pieces)
 

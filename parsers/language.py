@@ -7,7 +7,7 @@ from typing import Final
 from models.catalogue import Language
 from parsers.lexicon import Lexicon
 from parsers.normalise import Folded
-from parsers.pieces import Piece
+from parsers.piece import Piece
 from parsers.tokens import Kind
 
 _FAIR_LEAD: Final = 0.5

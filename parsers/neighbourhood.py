@@ -6,7 +6,7 @@ from typing import Final
 
 from models.grounds import Ground
 from models.statement import Role
-from parsers.pieces import Piece
+from parsers.piece import Piece
 from parsers.tokens import Kind
 
 Told = tuple[Role, Ground]

@@ -1,16 +1,16 @@
 """Joins tokens and the phrases found in them into pieces: what binding and explaining work on."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from decimal import Decimal
-from functools import lru_cache
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from models.register import identifier_key
-from parsers.labels import MEANINGS_KEPT, has_label
+from parsers.labels import has_label, has_other_meaning
 from parsers.lexicon import Lexicon
-from parsers.numbers import compose, parse_readings
+from parsers.numbers import parse_readings
+from parsers.numerals import spell_out
 from parsers.phrases import Mark
+from parsers.piece import Piece
 from parsers.tokens import Kind, Token
 
 _BRIEF: Final = 3
@@ -23,46 +23,6 @@ _TIES: Final = frozenset({"-", ":", "="})
 _UNITS: Final = ("unit.kwh", "unit.m3", "money_unit")
 
 
-@dataclass(slots=True)
-class Piece:
-    """A number, a phrase, a word or a separator, with its range of the folded text and its tokens.
-
-    `tags` are the meanings of a phrase. `readings` and `key` are those of a number; `spelt` says that it is in words.
-    `is_label` says that it names a service, zone, tariff or unit, or says previous, current, consumption, sum.
-    """
-
-    kind: Kind
-    text: str
-    start: int
-    end: int
-    first: int
-    last: int
-    glued: bool = False
-    tags: frozenset[str] = frozenset()
-    languages: frozenset[str] = frozenset()
-    readings: tuple[Decimal, ...] = ()
-    key: str = ""
-    spelt: bool = False
-    capital: bool = False
-    shouted: bool = False
-    is_number: bool = False
-    is_label: bool = False
-
-    def has(self, *tags: str) -> bool:
-        """Whether the phrase can mean one of these."""
-        return not self.tags.isdisjoint(tags)
-
-    def values(self, prefix: str) -> tuple[str, ...]:
-        """The last part of every tag `prefix.part`."""
-        return tails(self.tags, prefix) if self.tags else ()
-
-
-@lru_cache(maxsize=MEANINGS_KEPT)
-def tails(tags: frozenset[str], prefix: str) -> tuple[str, ...]:
-    """The last part of every tag `prefix.part`, in their order."""
-    return tuple(tag.removeprefix(prefix) for tag in sorted(tags) if tag.startswith(prefix))
-
-
 def pieces_of(tokens: Sequence[Token], lexicon: Lexicon) -> list[Piece]:
     """Cut a text's tokens into pieces; number words become numbers."""
     marks = {mark.first: mark for mark in lexicon.concepts.longest(tokens)}
@@ -72,9 +32,10 @@ def pieces_of(tokens: Sequence[Token], lexicon: Lexicon) -> list[Piece]:
         mark = marks.get(place)
         pieces.append(_marked(tokens, mark) if mark else _plain(tokens, place))
         place = pieces[-1].last
-    pieces = list(_spelt_out(_lettered(_in_place(pieces)), lexicon))
+    pieces = list(spell_out(_lettered(_in_place(pieces)), lexicon))
     for piece in pieces:
         piece.is_label = bool(piece.tags) and not piece.is_number and has_label(piece.tags)
+        piece.is_strange = piece.kind is Kind.WORD and (not piece.tags or has_other_meaning(piece.tags))
     return pieces
 
 
@@ -218,91 +179,3 @@ def _plain(tokens: Sequence[Token], place: int) -> Piece:
         piece.readings = parse_readings(token.text)
         piece.key = identifier_key(token.text.replace("o", "0").replace("\u043e", "0"))
     return piece
-
-
-def _spelt_out(pieces: Sequence[Piece], lexicon: Lexicon) -> Iterator[Piece]:
-    """Replace runs of number words (and a number before "thousand") by the number that they say.
-
-    A run that says more than one number is no quantity: which of them is meant cannot be told.
-    """
-    place = 0
-    while place < len(pieces):
-        run = _run_of_numerals(pieces, place)
-        if not run:
-            yield pieces[place]
-            place += 1
-            continue
-        words = [piece for piece in pieces[place : place + run] if piece.is_number or piece.values("number.")]
-        joining = any(not word.languages.isdisjoint(lexicon.joining_tens) for word in words)
-        numbers = compose([_numeral(word) for word in words], joining_tens=joining)
-        beside = (*pieces[max(place - 1, 0) : place], *pieces[place + run : place + run + 1])
-        goes_on = _says_fraction(pieces[place + run : place + run + 2])
-        broken = goes_on or any(_breaks_number(piece, lexicon) for piece in beside)
-        yield _spelt(pieces[place : place + run], [*numbers, 0] if broken else numbers)
-        place += run
-
-
-def _says_fraction(behind: Sequence[Piece]) -> bool:
-    """Whether what stands behind a number in words is a word for the decimal sign and a number."""
-    if len(behind) < _PAIR or not behind[0].has("decimal_point"):
-        return False
-    return behind[1].is_number or bool(behind[1].values("number."))
-
-
-def _breaks_number(piece: Piece, lexicon: Lexicon) -> bool:
-    """Whether a word beside a number in words says more of it than can be told: "one and a half", an unknown form."""
-    unknown = piece.kind is Kind.WORD and not piece.tags and lexicon.begins_with_number(piece.text)
-    return unknown or piece.has("decimal_word")
-
-
-def _run_of_numerals(pieces: Sequence[Piece], place: int) -> int:
-    run = 0
-    while place + run < len(pieces) and (_joins_run(pieces, place, run) or _ties_run(pieces, place, run)):
-        run += 1
-    return run if any(not piece.is_number for piece in pieces[place : place + run]) else 0
-
-
-def _ties_run(pieces: Sequence[Piece], place: int, run: int) -> bool:
-    """Whether a hyphen or "and" ties two number words ("eighty-seven", "nine hundred and sixty")."""
-    if not run or place + run + 1 >= len(pieces) or not pieces[place + run + 1].values("number."):
-        return False
-    piece = pieces[place + run]
-    return (piece.text == "-" and piece.glued) or (
-        piece.has("and") and pieces[place + run - 1].has("number.100", "number.1000")
-    )
-
-
-def _joins_run(pieces: Sequence[Piece], place: int, run: int) -> bool:
-    piece = pieces[place + run]
-    if piece.values("number."):
-        return True
-    if not piece.is_number or not piece.text.isdigit():
-        return False
-    if len(piece.text) > _BRIEF:
-        return False
-    following = pieces[place + run + 1] if place + run + 1 < len(pieces) else None
-    before = pieces[place + run - 1] if run else None
-    return any(near is not None and "number.1000" in near.tags for near in (before, following))
-
-
-def _numeral(piece: Piece) -> int:
-    return int(piece.text) if piece.is_number else int(piece.values("number.")[0])
-
-
-def _spelt(words: Sequence[Piece], numbers: Sequence[int]) -> Piece:
-    first, last = words[0], words[-1]
-    return Piece(
-        Kind.NUMBER,
-        " ".join(word.text for word in words),
-        first.start,
-        last.end,
-        first.first,
-        last.last,
-        first.glued,
-        first.tags,
-        first.languages,
-        (Decimal(numbers[0]),) if len(numbers) == 1 else (),
-        "".join(str(number) for number in numbers),
-        spelt=True,
-        is_number=True,
-    )

@@ -6,7 +6,7 @@ from typing import Final
 from models.grounds import Ground
 from models.statement import Role
 from parsers.draft import Draft
-from parsers.pieces import Piece
+from parsers.piece import Piece
 from parsers.tokens import Kind
 
 _LONGEST_FLAT: Final = 3

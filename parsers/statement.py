@@ -10,7 +10,6 @@ from models.letter import Letter, NewestPart
 from models.register import identifier_key
 from models.statement import Label, Number, Place, ReadToken, Role, Statement
 from parsers.asides import set_aside, set_stories_aside
-from parsers.bare import is_strange
 from parsers.binding import Binder
 from parsers.blocks import bind_stacked, bind_tables
 from parsers.corrections import Corrector
@@ -21,7 +20,7 @@ from parsers.headings import apply_announcements, apply_headings
 from parsers.identifiers import explain_identifiers, places_in
 from parsers.language import language_of
 from parsers.lexicon import Lexicon
-from parsers.pieces import Piece
+from parsers.piece import Piece
 from parsers.requests import METER_CHANGED, asked_in, most_concrete
 from parsers.sequels import go_on
 from parsers.text import Text, cut_text
@@ -139,7 +138,7 @@ def _promote_only_number(text: Text, drafts: Mapping[int, Draft]) -> None:
 
 def _speaks_of_readings(pieces: Sequence[Piece]) -> bool:
     """Whether a part of a sentence is about a reading, with hardly another word."""
-    strange = sum(map(is_strange, pieces))
+    strange = sum(piece.is_strange for piece in pieces)
     return strange <= _FEW and any(piece.has(*_OF_READINGS) or piece.is_label for piece in pieces)
 
 

@@ -7,7 +7,8 @@ from models.statement import Span
 from parsers.draft import Line, lines_of
 from parsers.lexicon import Lexicon
 from parsers.normalise import Folded
-from parsers.pieces import Piece, pieces_of
+from parsers.piece import Piece
+from parsers.pieces import pieces_of
 from parsers.tokens import Token, tokenise
 
 

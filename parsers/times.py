@@ -10,7 +10,7 @@ from models.grounds import Ground
 from models.statement import Role
 from parsers.labels import UNITS
 from parsers.neighbourhood import Neighbourhood, Told
-from parsers.pieces import Piece
+from parsers.piece import Piece
 from parsers.tokens import Kind
 
 _LAST_DAY: Final = 31

@@ -6,7 +6,8 @@ from config.words import load_languages
 from models.letter import NewestPart
 from models.statement import Number, Statement
 from parsers.lexicon import Lexicon
-from parsers.pieces import Piece, pieces_of
+from parsers.piece import Piece
+from parsers.pieces import pieces_of
 from parsers.statement import read_statement
 from parsers.tokens import tokenise
 from tests.letters import make_letter
