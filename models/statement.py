@@ -112,6 +112,10 @@ class Number:
     torn: frozenset[Service] = frozenset()
     under: Span | None = None
 
+    def __hash__(self) -> int:
+        """By its place alone, which no two numbers of a text share: matching keeps numbers in sets all the time."""
+        return hash((self.span.start, self.span.end))
+
 
 @dataclass(frozen=True, slots=True)
 class ReadToken:

@@ -178,6 +178,6 @@ def _fits(slot: Slot, word: str, piece: Piece, lexicon: Lexicon) -> bool:
     """Whether a step fills a slot: a number where one is asked for, the arrow, or the word."""
     if isinstance(slot, str):
         return word == slot if slot in ARROWS else piece.is_number
-    if piece.is_number or word in ARROWS or (slot in lexicon.endings and not piece.has("ending")):
+    if piece.is_number or word in ARROWS or (lexicon.is_ending(slot) and not piece.has("ending")):
         return False
     return lexicon.fits(slot, word)

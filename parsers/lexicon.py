@@ -49,7 +49,7 @@ class Lexicon:
         self.concepts = PhraseIndex(self.forms)
         self._asking = PhraseIndex(self.forms)
         self._requests: dict[str, list[tuple[frozenset[str], frozenset[str], str]]] = defaultdict(list)
-        self.endings: set[tuple[tuple[Word, ...], ...]] = set()
+        self._endings: set[int] = set()
         self.corrections = tuple(
             Correction(
                 tuple(self._slot(word) for word in pattern.lstrip("?+").split()),
@@ -84,6 +84,10 @@ class Lexicon:
         """Whether a word of the mail is the compiled word, in any of its forms."""
         return any(compiled[index][0].fits(form) for index, form in self.forms.of(word))
 
+    def is_ending(self, slot: Slot) -> bool:
+        """Whether a part of a correction pattern is an ending that hangs at a number; told by identity, to be quick."""
+        return id(slot) in self._endings
+
     def begins_with_number(self, word: str) -> bool:
         """Whether a word of the mail begins with a word of a number, in whatever form it goes on."""
         return word.startswith(self._numerals)
@@ -115,7 +119,7 @@ class Lexicon:
     def _slot(self, word: str) -> Slot:
         if word.startswith("-"):
             ending = self.forms.compile(self._words_of(word[1:]))
-            self.endings.add(ending)
+            self._endings.add(id(ending))
             return ending
         return word if word in SLOTS | ARROWS else self.forms.compile(self._words_of(word))
 

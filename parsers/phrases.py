@@ -15,6 +15,7 @@ from parsers.tokens import Kind, Token
 
 _JOINTS: Final = frozenset("./-*\\'")
 _WORDS_KEPT: Final = 20_000
+_PAIRS_KEPT: Final = 50_000
 IN_PHRASES: Final = frozenset({Kind.WORD, Kind.NUMBER})
 """The tokens that a phrase is made of."""
 
@@ -81,6 +82,7 @@ class PhraseIndex:
         self._forms = forms
         self._indexes = [_Index() for _ in range(len(forms.spellings) + 1)]
         self._beginning = lru_cache(maxsize=_WORDS_KEPT)(self._beginning_with)
+        self._going_on = lru_cache(maxsize=_PAIRS_KEPT)(self._going_on_with)
 
     def add(self, words: tuple[Word, ...], tag: str, language: str, *, by_sound: bool = True) -> None:
         """Add a phrase, as it is written and as it sounds in its language."""
@@ -128,13 +130,19 @@ class PhraseIndex:
         second = _past_joint(tokens, place + 1)
         if second >= len(tokens) or tokens[second].kind not in IN_PHRASES:
             return
-        forms = self._forms.of(tokens[second].text)
-        for index, phrase in beginning.longer:
-            word = phrase.words[1]
-            if any(own == index and word.fits(form) for own, form in forms):
-                last = self._match(phrase, tokens, second, index)
-                if last:
-                    yield last, phrase
+        for index, phrase in self._going_on(tokens[place].text, tokens[second].text):
+            last = self._match(phrase, tokens, second, index)
+            if last:
+                yield last, phrase
+
+    def _going_on_with(self, first: str, second: str) -> tuple[tuple[int, Phrase], ...]:
+        """The phrases that begin with two words, each with its index."""
+        forms = self._forms.of(second)
+        return tuple(
+            (index, phrase)
+            for index, phrase in self._beginning(first).longer
+            if any(own == index and phrase.words[1].fits(form) for own, form in forms)
+        )
 
     def _longest_at(self, tokens: Sequence[Token], place: int) -> Mark | None:
         if tokens[place].kind not in IN_PHRASES:
