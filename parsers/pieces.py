@@ -118,7 +118,7 @@ def _ends_sentence(pieces: Sequence[Piece], place: int, *, small: bool) -> bool:
 
     A unit with its number ends a sentence before any word ("2150 tg. svet 73100"), and so does the ending of a number
     before a capital letter ("on the 28-th. We"). Where all is written in `small` letters, a word that does not count
-    ends one too.
+    ends one too, and an unknown one before a label ("with my son. hot water 1149").
     """
     if not place or place + 1 >= len(pieces):
         return False
@@ -130,7 +130,8 @@ def _ends_sentence(pieces: Sequence[Piece], place: int, *, small: bool) -> bool:
     word = len(before.text) >= _BRIEF
     plain = word and before.has("filler", "common", "oops")
     if not after.capital:
-        return small and plain and after.kind is Kind.WORD
+        unknown_before_label = word and not before.tags and has_label(after.tags)
+        return small and after.kind is Kind.WORD and (plain or unknown_before_label)
     suffix = before.glued and place > _PAIR and pieces[place - 2].text == "-" and pieces[place - 3].is_number
     return suffix or plain or (word and not any(tag.startswith(_ABBREVIATED) for tag in before.tags))
 
