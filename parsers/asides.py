@@ -209,7 +209,7 @@ def _following(pieces: Sequence[Piece], *tags: str) -> Sequence[Piece]:
 
 _RULES: Final[tuple[tuple[tuple[str, ...], Callable[[Sentence], Sequence[Piece]], Ground], ...]] = (
     (("in_bill",), _quoted_from_us, Ground.BILL_SAYS),
-    (("claimed",), lambda sentence: sentence.pieces, Ground.BILL),
+    (("claimed", "known"), lambda sentence: sentence.pieces, Ground.BILL),
     (("withdrawn",), _annulled, Ground.ANNULLED),
     (("told", "example"), _headed, Ground.TOLD),
     (("swapped",), _swapped, Ground.SWAPPED),

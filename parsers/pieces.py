@@ -118,7 +118,8 @@ def _ends_sentence(pieces: Sequence[Piece], place: int, *, small: bool) -> bool:
 
     A unit with its number ends a sentence before any word ("2150 tg. svet 73100"), and so does the ending of a number
     before a capital letter ("on the 28-th. We"). Where all is written in `small` letters, a word that does not count
-    ends one too, and an unknown one before a label ("with my son. hot water 1149").
+    ends one too, and an unknown one before a label ("with my son. hot water 1149"). A phrase of several words, with
+    spaces alone between them, is written in full.
     """
     if not place or place + 1 >= len(pieces):
         return False
@@ -128,7 +129,8 @@ def _ends_sentence(pieces: Sequence[Piece], place: int, *, small: bool) -> bool:
     if after.glued or before.kind is not Kind.WORD:
         return False
     word = len(before.text) >= _BRIEF
-    plain = word and before.has("filler", "common", "oops")
+    in_full = " " in before.text and len(before.text) == before.end - before.start
+    plain = word and (in_full or before.has("filler", "common", "oops"))
     if not after.capital:
         unknown_before_label = word and not before.tags and has_label(after.tags)
         return small and after.kind is Kind.WORD and (plain or unknown_before_label)
