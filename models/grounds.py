@@ -40,6 +40,7 @@ class Ground(StrEnum):
     OTHERS = "others"
     SUPPOSED = "supposed"
     STORY = "story"
+    ANNOUNCED = "announced"
     SWAPPED = "swapped"
     TOLD = "told"
     UNREAD = "unread"

@@ -13,7 +13,7 @@ from models.grounds import Ground
 from parsers.annulments import annul
 from parsers.draft import Draft, Line, Sentence, dismiss, tells
 from parsers.piece import Piece
-from parsers.requests import METER_CHANGED
+from parsers.requests import ANNOUNCED, TOLD
 
 _ABOUT_BILLS: Final = frozenset({Request.HELP_DESK, Request.OTHER})
 _OF_A_CHUNK: Final = ("others", "example", "old_meter", "forecast")
@@ -43,13 +43,25 @@ def set_aside(lines: Sequence[Line], drafts: Mapping[int, Draft], asked: frozens
     annul(sentences, drafts)
 
 
+def set_earlier_aside(lines: Sequence[Line], drafts: Mapping[int, Draft], asked: frozenset[str]) -> None:
+    """Explain the values of a message that announces its readings for later: they are those of an earlier month.
+
+    What a sentence says of today, or gives to be recorded, stays.
+    """
+    if ANNOUNCED not in asked:
+        return
+    for sentence in (sentence for line in lines for sentence in line.sentences):
+        if not sentence.has("current", "serves"):
+            dismiss((piece for piece in sentence.pieces if _is_value(piece, drafts)), drafts, Ground.ANNOUNCED)
+
+
 def set_stories_aside(lines: Sequence[Line], drafts: Mapping[int, Draft], asked: frozenset[str]) -> None:
     """Explain the values of a message that asks for something and tells all its numbers in passing.
 
     "The men tore the seal off our meter, on its tag is 38812": whoever gives a reading beside a request says less about
     it, or says that it is one.
     """
-    if asked <= {METER_CHANGED}:
+    if asked <= TOLD:
         return
     values: list[Piece] = []
     for sentence in (sentence for line in lines for sentence in line.sentences):
@@ -57,15 +69,16 @@ def set_stories_aside(lines: Sequence[Line], drafts: Mapping[int, Draft], asked:
         for chunk in sentence.chunks:
             strange += sum(piece.is_strange for piece in chunk.pieces)
             giving = giving or tells(chunk.pieces, "reading", "serves")
-            own = [piece for piece in chunk.pieces if (draft := drafts.get(id(piece))) and _is_value(draft)]
+            own = [piece for piece in chunk.pieces if _is_value(piece, drafts)]
             if own and (giving or strange < _OF_A_STORY or tells(chunk.pieces, "current")):
                 return
             values += own
     dismiss(values, drafts, Ground.STORY)
 
 
-def _is_value(draft: Draft) -> bool:
-    return draft.open and draft.words.says_which
+def _is_value(piece: Piece, drafts: Mapping[int, Draft]) -> bool:
+    draft = drafts.get(id(piece))
+    return draft is not None and draft.open and draft.words.says_which
 
 
 def is_aside(pieces: Sequence[Piece]) -> bool:

@@ -8,7 +8,9 @@ from parsers.lexicon import Lexicon
 from parsers.tokens import Token
 
 METER_CHANGED: Final = "meter_changed"
-"""The one thing that is told and not asked for: that the meter is a new one."""
+ANNOUNCED: Final = "announced"
+TOLD: Final = frozenset({METER_CHANGED, ANNOUNCED})
+"""What is told and not asked for: that the meter is a new one; that the readings will come later."""
 
 
 def asked_in(sentences: Iterable[Sequence[Token]], lexicon: Lexicon) -> frozenset[str]:

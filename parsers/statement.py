@@ -9,7 +9,7 @@ from models.grounds import Ground
 from models.letter import Letter, NewestPart
 from models.register import identifier_key
 from models.statement import Label, Number, Place, ReadToken, Role, Statement
-from parsers.asides import set_aside, set_stories_aside
+from parsers.asides import set_aside, set_earlier_aside, set_stories_aside
 from parsers.binding import Binder
 from parsers.blocks import bind_stacked, bind_tables
 from parsers.corrections import Corrector
@@ -119,6 +119,7 @@ def _explain(text: Text, drafts: dict[int, Draft], lexicon: Lexicon, asked: froz
     corrector.correct_across(readable)
     Calendar(drafts).date_numbers(readable)
     _promote_only_number(text, drafts)
+    set_earlier_aside(readable, drafts, asked)
     set_stories_aside(readable, drafts, asked)
     _apply_subject(readable, drafts, binder)
 

@@ -11,7 +11,7 @@ from models.catalogue import Request, Service, Zone
 from models.lexicon import LanguageWords
 from parsers.lexicon import ARROWS, SLOTS
 from parsers.normalise import Normaliser
-from parsers.requests import METER_CHANGED
+from parsers.requests import TOLD
 from parsers.tokens import Kind, tokenise
 from tests.parsers.statements import pieces_in, project_lexicon
 
@@ -117,7 +117,7 @@ def test_lists_are_named_as_the_catalogue_names_them(words: LanguageWords) -> No
 @EVERY
 def test_every_request_has_phrases(words: LanguageWords) -> None:
     """And no phrase is for a request that there is not."""
-    assert set(words.requests) == {*Request, METER_CHANGED}
+    assert set(words.requests) == {*Request, *TOLD}
 
 
 @EVERY

@@ -60,6 +60,7 @@ GROUNDS: Final = MappingProxyType(
         Ground.OLD_METER: "said about the old meter",
         Ground.OTHERS: "said about somebody else's meter",
         Ground.SUPPOSED: "supposed, not read",
+        Ground.ANNOUNCED: "of an earlier month, for the message announces its readings for later",
         Ground.STORY: "told in passing, in a message that asks for something else",
         Ground.SWAPPED: "said to be swapped",
         Ground.TOLD: "told, not submitted",

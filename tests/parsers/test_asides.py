@@ -59,3 +59,18 @@ def test_values_beside_a_request_stay_values_where_one_is_given_plainly() -> Non
         "value 12345 electricity",
         "value 472 hot_water",
     ]
+
+
+EARLIER = [
+    ("Показания пришлю завтра, как вернусь. Вот октябрьские: день 70575, ночь 38674", []),
+    ("I will send the readings on Friday. The previous sheet says electricity 73100.", []),
+    ("Көрсеткішті ертең жіберемін. Қазандікі жарық 73100 еді.", []),
+    ("Показания по воде пришлю завтра. Свет 73100.", ["value 73100 electricity"]),
+    ("Показания по прибору пришлю завтра. На сегодня свет 73100.", ["value 73100 electricity"]),
+]
+
+
+@pytest.mark.parametrize(("text", "values"), EARLIER)
+def test_values_of_a_message_that_announces_its_readings_are_earlier_ones(text: str, values: list[str]) -> None:
+    """Unless the announcement names a service, or the sentence of the value speaks of today."""
+    assert [line for line in told(text) if line.startswith("value")] == values
