@@ -17,7 +17,7 @@ def annul(sentences: Sequence[Sentence], drafts: Mapping[int, Draft]) -> None:
 def _annul_at_the_end(sentences: Sequence[Sentence], drafts: Mapping[int, Draft]) -> None:
     """Set aside what a sentence behind the last number annuls: the values of the registers that it names, else all.
 
-    A number behind the sentence is what the customer means instead.
+    A number behind the sentence is what the customer means instead; and what is others' may be left out without more.
     """
     open_drafts = [draft for draft in drafts.values() if draft.open]
     end = max((draft.piece.start for draft in open_drafts), default=0)
@@ -25,7 +25,7 @@ def _annul_at_the_end(sentences: Sequence[Sentence], drafts: Mapping[int, Draft]
         annulling = [piece for chunk in sentence.chunks if tells(chunk.pieces, "withdrawn") for piece in chunk.pieces]
         own = [drafts[id(piece)] for piece in sentence.pieces if id(piece) in drafts]
         of_itself = any(draft.ground is Ground.ANNULLED for draft in own)
-        if of_itself or sentence.has("previous", "part") or tells(annulling, "right"):
+        if of_itself or sentence.has("previous", "part") or tells(annulling, "right", "others"):
             continue
         named = Words.of(sentence.pieces)
         meant = [piece for told in sentences for piece in _of_register(told, named) if id(piece) in drafts]

@@ -90,7 +90,8 @@ def _is_of_document(before: Sequence[Piece]) -> bool:
     rest = [piece for piece in before[-_FAR:] if not piece.has("number_sign") and piece.kind is not Kind.SIGN]
     if not rest or rest[-1].kind is not Kind.COMMA:
         return False
-    return any(piece.has("document") for piece in takewhile(lambda piece: not piece.is_number, reversed(rest)))
+    part = takewhile(lambda piece: not piece.is_number or len(piece.key) <= _ORDINAL_DIGITS, reversed(rest))
+    return any(piece.has("document") for piece in part)
 
 
 def _index(line: Neighbourhood) -> Told | None:

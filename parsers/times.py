@@ -69,8 +69,12 @@ def explain_short_date(line: Neighbourhood) -> Told | None:
 
 
 def _is_named_date(line: Neighbourhood) -> bool:
-    """Whether "18.11" is a date by the words beside it: after "on", or before "year"."""
-    return line.is_before("date_before") or line.is_after("year_word")
+    """Whether "18.11" is a date by the words beside it: behind "on" (or "today" and a comma), before "year", "day"."""
+    before = line.pieces[max(line.place - 2, 0) : line.place]
+    if len(before) > 1 and before[1].kind is Kind.COMMA and before[0].has("date_before"):
+        line.witness = before[0]
+        return True
+    return line.is_before("date_before") or line.is_after("year_word", "day_word")
 
 
 def _begins_line(line: Neighbourhood) -> bool:
