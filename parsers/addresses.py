@@ -5,7 +5,7 @@ from typing import Final
 from models.grounds import Ground
 from models.statement import Role
 from parsers.neighbourhood import Neighbourhood, Told
-from parsers.piece import Piece
+from parsers.piece import Piece, tells
 from parsers.tokens import Kind
 
 _HOUSE_DIGITS: Final = 4
@@ -51,7 +51,7 @@ def _is_postcode(line: Neighbourhood) -> bool:
     around = line.pieces[max(line.place - 4, 0) : line.place + 2]
     if len(around) < _ADDRESS_AND_BRACKETS or around[-1].kind is not Kind.CLOSE or around[-3].kind is not Kind.OPEN:
         return False
-    return any(piece.is_number for piece in around[:-3]) and any(piece.has("address_before") for piece in around[:-3])
+    return any(piece.is_number for piece in around[:-3]) and tells(around[:-3], "address_before")
 
 
 def _name_before(line: Neighbourhood) -> Piece | None:

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from models.grounds import Ground
-from parsers.draft import Draft, Sentence, Words, dismiss, tells
-from parsers.piece import Piece
+from parsers.draft import Draft, Sentence, Words, dismiss
+from parsers.piece import Piece, tells
 
 
 def annul(sentences: Sequence[Sentence], drafts: Mapping[int, Draft]) -> None:

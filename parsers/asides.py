@@ -11,8 +11,8 @@ from typing import Final
 from models.catalogue import Request
 from models.grounds import Ground
 from parsers.annulments import annul
-from parsers.draft import Draft, Line, Sentence, dismiss, tells
-from parsers.piece import Piece
+from parsers.draft import Draft, Line, Sentence, dismiss, sentences_in
+from parsers.piece import Piece, tells
 from parsers.requests import ANNOUNCED, TOLD
 
 _ABOUT_BILLS: Final = frozenset({Request.HELP_DESK, Request.OTHER})
@@ -27,7 +27,7 @@ _OF_A_STORY: Final = 3
 def set_aside(lines: Sequence[Line], drafts: Mapping[int, Draft], asked: frozenset[str]) -> None:
     """Explain such numbers; `asked` are the requests of the message."""
     about_bills = not asked.isdisjoint(_ABOUT_BILLS)
-    sentences = [sentence for line in lines for sentence in line.sentences]
+    sentences = list(sentences_in(lines))
     for before, sentence in zip([None, *sentences], sentences, strict=False):
         if about_bills and sentence.has("bill"):
             dismiss(sentence.pieces, drafts, Ground.BILL)
@@ -50,7 +50,7 @@ def set_earlier_aside(lines: Sequence[Line], drafts: Mapping[int, Draft], asked:
     """
     if ANNOUNCED not in asked:
         return
-    for sentence in (sentence for line in lines for sentence in line.sentences):
+    for sentence in sentences_in(lines):
         if not sentence.has("current", "serves"):
             dismiss((piece for piece in sentence.pieces if _is_value(piece, drafts)), drafts, Ground.ANNOUNCED)
 
@@ -64,7 +64,7 @@ def set_stories_aside(lines: Sequence[Line], drafts: Mapping[int, Draft], asked:
     if asked <= TOLD:
         return
     values: list[Piece] = []
-    for sentence in (sentence for line in lines for sentence in line.sentences):
+    for sentence in sentences_in(lines):
         strange, giving = 0, False
         for chunk in sentence.chunks:
             strange += sum(piece.is_strange for piece in chunk.pieces)

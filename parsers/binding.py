@@ -15,7 +15,7 @@ from models.statement import Role
 from parsers.draft import Chunk, Draft, Line, Sentence, Words
 from parsers.label_lines import groups_of
 from parsers.labels import UNITS
-from parsers.piece import Piece, is_bare
+from parsers.piece import Piece, is_bare, tells
 from parsers.tokens import Kind
 
 _SEVERAL: Final = 2
@@ -63,7 +63,7 @@ class Binder:
                 continue
             self._bind_chunk(chunk, numbers, waiting)
             head = head if _keeps_head(chunk) else Words()
-            if chunk.joined and not numbers[0].words.roles and not any(p.has("reading") for p in chunk.pieces):
+            if chunk.joined and not numbers[0].words.roles and not tells(chunk.pieces, "reading"):
                 numbers[0].words.roles |= roles
                 numbers[0].headed = bool(roles)
             roles = numbers[-1].words.roles
@@ -127,7 +127,7 @@ class Binder:
     def _labels_alone(self, chunk: Chunk, waiting: Words) -> None:
         words = Words.of(chunk.pieces)
         explained = any(piece.is_number or piece.kind is Kind.PHONE for piece in chunk.pieces)
-        refused = any(piece.has("refused") for piece in chunk.pieces)
+        refused = tells(chunk.pieces, "refused")
         if refused or self._is_told_of(chunk) or (explained and not words.says_which):
             return
         if not is_bare(chunk.pieces):
@@ -243,7 +243,7 @@ def _only_role(piece: Piece) -> bool:
 
 def _keeps_head(chunk: Chunk) -> bool:
     """Whether what the sentence says at its head still holds: a chunk that names a reading of its own ends it."""
-    named = any(piece.has("reading", "meter", "current") for piece in chunk.pieces)
+    named = tells(chunk.pieces, "reading", "meter", "current")
     return not named or any(_only_role(piece) for piece in chunk.pieces if piece.is_label)
 
 

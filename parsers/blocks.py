@@ -10,7 +10,7 @@ from parsers.binding import Binder
 from parsers.dates import Day, day_of
 from parsers.draft import Draft, Line, Words
 from parsers.label_lines import is_label_line, labels_of
-from parsers.piece import Piece
+from parsers.piece import Piece, tells
 from parsers.times import short_date
 from parsers.tokens import Kind
 
@@ -126,20 +126,20 @@ def _bind_cell(draft: Draft, heading: Sequence[Piece], own: Words) -> None:
     words = Words.of(heading)
     words.start = None
     draft.said_on = draft.said_on or next((day for piece in heading if (day := _dates(piece))), None)
-    if any(piece.has("row_number") for piece in heading):
+    if tells(heading, "row_number"):
         draft.explain(Role.COUNT, Ground.COLUMN)
-    elif any(piece.has(*_OF_MONEY) for piece in heading):
+    elif tells(heading, *_OF_MONEY):
         draft.explain(Role.MONEY, Ground.COLUMN)
-    elif any(piece.has(*_NOT_OF_TODAY) for piece in heading) and not any(piece.has("right") for piece in heading):
+    elif tells(heading, *_NOT_OF_TODAY) and not tells(heading, "right"):
         draft.explain(Role.DOCUMENT, Ground.COLUMN)
-    elif not words.says_anything and any(piece.has("account") for piece in heading):
+    elif not words.says_anything and tells(heading, "account"):
         draft.explain(Role.ACCOUNT, Ground.COLUMN)
-    elif not words.roles and any(piece.has("serial", "number_sign") for piece in heading):
+    elif not words.roles and tells(heading, "serial", "number_sign"):
         draft.explain(Role.SERIAL if len(draft.piece.key) >= _SHORTEST_SERIAL else Role.COUNT, Ground.COLUMN)
     elif not words.says_anything and _is_strange(heading):
         draft.explain(Role.STRAY, Ground.COLUMN)
     else:
-        draft.bare = draft.bare or any(piece.has("reading", "meter", "period") for piece in heading)
+        draft.bare = draft.bare or tells(heading, "reading", "meter", "period")
         draft.words.join(words)
         draft.words.join(own)
         draft.ground = Ground.COLUMN if words.says_anything else draft.ground
@@ -176,7 +176,7 @@ def _names_account(line: Line, block: Sequence[Line]) -> bool:
     """Whether a line names the number above it, the last of a block that began with a number, as an account."""
     if not block or is_label_line(block[0]) or is_label_line(block[-1]):
         return False
-    return not any(piece.is_number for piece in line.pieces) and any(piece.has("account") for piece in line.pieces)
+    return not any(piece.is_number for piece in line.pieces) and tells(line.pieces, "account")
 
 
 def _is_number_line(line: Line, binder: Binder) -> bool:

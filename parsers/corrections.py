@@ -8,9 +8,9 @@ from typing import Final
 
 from models.grounds import Ground
 from models.statement import Role
-from parsers.draft import Draft, Line
+from parsers.draft import Draft, Line, sentences_in
 from parsers.lexicon import ARROWS, SLOTS, Lexicon, Slot
-from parsers.piece import Piece
+from parsers.piece import Piece, tells
 from parsers.tokens import Kind
 
 _DECOYS: Final = frozenset({Role.ADDRESS, Role.DOCUMENT, Role.PHONE, Role.MONEY, Role.COUNT, Role.SERIAL})
@@ -51,7 +51,7 @@ class Corrector:
             if _may_step(piece) and not self._counts(piece)
             for word in ([piece.text] if piece.is_number else piece.text.split())
         ]
-        erring = any(piece.has("erring") for piece in pieces)
+        erring = tells(pieces, "erring")
         for pattern in patterns:
             if erring and pattern.cautious:
                 continue
@@ -67,10 +67,10 @@ class Corrector:
         """
         before: Draft | None = None
         erred = False
-        for sentence in (sentence for line in lines for sentence in line.sentences):
+        for sentence in sentences_in(lines):
             drafts = [draft for piece in sentence.pieces if (draft := self._drafts.get(id(piece)))]
             said = [draft for draft in drafts if draft.open]
-            erring = erred or any(piece.has("oops") for piece in sentence.pieces[:_HEAD])
+            erring = erred or tells(sentence.pieces[:_HEAD], "oops")
             alone = len(said) == 1 and all(draft.open or self._counts(draft.piece) for draft in drafts)
             if before and erring and alone and not said[0].words.says_which:
                 before.explain(Role.WITHDRAWN, Ground.CORRECTED)

@@ -14,7 +14,7 @@ from parsers.addresses import explain_address
 from parsers.draft import Draft
 from parsers.labels import UNITS
 from parsers.neighbourhood import Neighbourhood, Told
-from parsers.piece import Piece
+from parsers.piece import Piece, tells
 from parsers.times import explain_date, explain_short_date, explain_time
 from parsers.tokens import Kind
 
@@ -91,7 +91,7 @@ def _is_of_document(before: Sequence[Piece]) -> bool:
     if not rest or rest[-1].kind is not Kind.COMMA:
         return False
     part = takewhile(lambda piece: not piece.is_number or len(piece.key) <= _ORDINAL_DIGITS, reversed(rest))
-    return any(piece.has("document") for piece in part)
+    return tells(part, "document")
 
 
 def _index(line: Neighbourhood) -> Told | None:

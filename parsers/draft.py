@@ -280,9 +280,9 @@ def _chunks_of(sentence: Sequence[Piece]) -> list[Chunk]:
     return [chunk for chunk in chunks if chunk.pieces]
 
 
-def tells(pieces: Iterable[Piece], *tags: str) -> bool:
-    """Whether one of the pieces can mean one of these."""
-    return any(piece.has(*tags) for piece in pieces)
+def sentences_in(lines: Iterable[Line]) -> Iterator[Sentence]:
+    """All sentences of some lines, in their order."""
+    return (sentence for line in lines for sentence in line.sentences)
 
 
 def dismiss(pieces: Iterable[Piece], drafts: Mapping[int, Draft], ground: Ground) -> None:

@@ -6,7 +6,7 @@ from models.grounds import Ground
 from models.statement import Role
 from parsers.asides import is_aside
 from parsers.draft import Draft, Line, Words
-from parsers.piece import is_bare
+from parsers.piece import is_bare, tells
 
 
 def apply_headings(lines: Sequence[Line], drafts: Mapping[int, Draft]) -> None:
@@ -57,7 +57,7 @@ def _heads(line: Line) -> bool:
     """Whether a line says something of what is below it, and nothing else."""
     says = bool(_roles_of(line)) or is_aside(line.pieces)
     strange = [piece for piece in line.pieces if piece.is_strange and not is_aside([piece])]
-    return says and not strange and not any(piece.has("greeting") for piece in line.pieces)
+    return says and not strange and not tells(line.pieces, "greeting")
 
 
 def _roles_of(line: Line) -> frozenset[Role]:

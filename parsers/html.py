@@ -40,6 +40,8 @@ _STRIKING: Final = re.compile(r"text-decoration(?:-line)?\s*:[^;]{0,60}line-thro
 _NO_BORDER: Final = re.compile(r"border(?:-left)?\s*:\s*(?:none|medium none|0)", re.IGNORECASE)
 _QUOTE_CLASSES: Final = frozenset({"moz-cite-prefix", "yahoo_quoted", "gmail_extra_quote"})
 _SPACE: Final = re.compile(r"[ \t\r\n\f]+")
+_RUN: Final = re.compile(r"[ \t\r\n\f]{2,}|[\r\n\f]")
+"""Spaces that are seen as one, but for one alone."""
 _WIDE: Final = re.compile(r"[ \t]*\t[ \t]*| {3,}")
 _TAG: Final = re.compile(r"<[^<>]*>")
 _OPENING: Final = re.compile(r"<[a-zA-Z]")
@@ -89,7 +91,7 @@ class _Frame:
 
     def end_line(self, *, even_blank: bool = False) -> None:
         """Finish the line being written; a blank one only where `even_blank`."""
-        line = _SPACE.sub(_space_of, "".join(self.pieces)).strip()
+        line = _RUN.sub(_space_of, "".join(self.pieces)).strip()
         self.pieces.clear()
         if line or even_blank:
             self.lines.append(line)

@@ -18,6 +18,8 @@ _SHORTEST_NUMERAL: Final = 4
 _ABSENT: Final = "!"
 """Begins a part of a request that must not stand in the sentence."""
 _WORDS_KEPT: Final = 20_000
+_ALWAYS: Final = -1
+"""Stands for the word of a correction pattern that has none."""
 _MISSPELT: Final = ("service.", "zone.", "account", "reading", "meter", "previous", "current", "consumption")
 
 
@@ -67,7 +69,7 @@ class Lexicon:
         ]
         self._patterns_with: dict[int, list[int]] = defaultdict(list)
         for place, needed in enumerate(self._needed):
-            self._patterns_with[min(needed)].append(place)
+            self._patterns_with[min(needed, default=_ALWAYS)].append(place)
         self._slots_of = lru_cache(maxsize=_WORDS_KEPT)(self._fitting)
         self.joining_tens = frozenset(language.code for language in languages if _ELEVEN not in language.numbers)
         self._numerals = tuple(
@@ -105,7 +107,7 @@ class Lexicon:
     def corrections_with(self, words: Iterable[str]) -> list[Correction]:
         """The patterns of which all words and signs are among these words of the mail."""
         found = frozenset().union(*map(self._slots_of, words))
-        places = sorted(place for slot in found for place in self._patterns_with.get(slot, ()))
+        places = sorted(place for slot in (_ALWAYS, *found) for place in self._patterns_with.get(slot, ()))
         return [self.corrections[place] for place in places if self._needed[place] <= found]
 
     def _fitting(self, word: str) -> frozenset[int]:

@@ -54,3 +54,8 @@ def tails(tags: frozenset[str], prefix: str) -> tuple[str, ...]:
 def is_bare(pieces: Iterable[Piece]) -> bool:
     """Whether nothing but labels, numbers and words that do not count stand among them."""
     return not any(piece.is_strange for piece in pieces)
+
+
+def tells(pieces: Iterable[Piece], *tags: str) -> bool:
+    """Whether one of the pieces can mean one of these."""
+    return any(piece.has(*tags) for piece in pieces)

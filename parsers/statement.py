@@ -20,7 +20,7 @@ from parsers.headings import apply_announcements, apply_headings
 from parsers.identifiers import explain_identifiers, places_in
 from parsers.language import language_of
 from parsers.lexicon import Lexicon
-from parsers.piece import Piece
+from parsers.piece import Piece, tells
 from parsers.requests import METER_CHANGED, asked_in, most_concrete
 from parsers.sequels import go_on
 from parsers.text import Text, cut_text
@@ -260,7 +260,7 @@ def _on_photo(text: Text) -> Iterator[Service]:
             for chunk in [Chunk(sentence.pieces)] if whole else sentence.chunks:
                 named = [service for piece in chunk.pieces for service in piece.values("service.")] or named
                 numbers = any(piece.is_number for piece in chunk.pieces)
-                if any(piece.has("photo") for piece in chunk.pieces) and not numbers:
+                if tells(chunk.pieces, "photo") and not numbers:
                     yield from (Service(service) for service in named)
 
 
@@ -268,7 +268,7 @@ def _is_mere_thanks(text: Text) -> bool:
     """Whether the body says thanks or "got it" and nothing else that matters (rules, section 6)."""
     body = [piece for line in text.lines if not (line.subject or line.signature) for piece in line.pieces]
     words = [piece for piece in body if piece.kind is Kind.WORD]
-    if any(piece.is_number for piece in body) or not any(piece.has("thanks", "acknowledge") for piece in words):
+    if any(piece.is_number for piece in body) or not tells(words, "thanks", "acknowledge"):
         return False
     strange = [
         piece for piece in words if piece.tags.isdisjoint({"thanks", "acknowledge", "greeting", "common", "filler"})
