@@ -44,6 +44,8 @@ class MailboxFault(Exception):
 # Anything else that imaplib and IMAPClient let out when a server's answer makes no sense to them.
 MALFORMED = (ProtocolError, ValueError, TypeError, IndexError)
 FAILURES = (OSError, IMAPClientError, *MALFORMED)
+# What the network says of a connection that the other side closed while we were writing to it.
+_CLOSED = (BrokenPipeError, ConnectionAbortedError, ConnectionResetError)
 _UNAVAILABLE = ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[SERVERBUG]")
 
 
@@ -67,10 +69,17 @@ def fault_of(error: Exception, where: str) -> MailboxFault:
     if isinstance(error, ssl.SSLError):
         message = f"{where}: TLS failed ({error.reason or error}). Check that `port` and `tls` belong together."
         return MailboxFault(message, code=FaultCode.TLS, temporary=True)
+    if isinstance(error, _CLOSED):
+        return _closed(error, where)
     if isinstance(error, OSError):
         message = f"{where}: {error.strerror or error}. Check `host`, `port` and the network; it is tried again."
         return MailboxFault(message, code=FaultCode.UNREACHABLE, temporary=True)
     return _fault_of_dialogue(error, where)
+
+
+def _closed(error: Exception, where: str) -> MailboxFault:
+    message = f"{where}: the server closed the connection ({_short(error)}). It is tried again."
+    return MailboxFault(message, code=FaultCode.CLOSED, temporary=True)
 
 
 def _fault_of_dialogue(error: Exception, where: str) -> MailboxFault:
@@ -80,8 +89,7 @@ def _fault_of_dialogue(error: Exception, where: str) -> MailboxFault:
         message = f"{where}: the folder is read-only. Give the user the right to move mail out of it."
         return MailboxFault(message, code=FaultCode.FOLDER, temporary=False)
     if isinstance(error, IMAPClientAbortError):
-        message = f"{where}: the server closed the connection ({_short(error)}). It is tried again."
-        return MailboxFault(message, code=FaultCode.CLOSED, temporary=True)
+        return _closed(error, where)
     if isinstance(error, MALFORMED) or "BAD" in str(error):
         message = f"{where}: the answer breaks the protocol ({_short(error)}). Report it to the server's operators."
         return MailboxFault(message, code=FaultCode.PROTOCOL, temporary=True)
