@@ -3,11 +3,13 @@
 #   PYTHON=python3.12   the interpreter to make .venv with (else the first of python3, python3.13 … 3.11 that is new enough)
 #   ARGS='…'            more arguments for the program or for pytest: make demo ARGS=--once, make test ARGS='-k window'
 #   WORKERS=4           how many processes run the tests
+#   SECONDS=60          how long each target is fuzzed
 
 .POSIX:
-.PHONY: help demo test check bench docs lock clean
+.PHONY: help demo test check bench fuzz docs lock clean
 ARGS =
 WORKERS = 4
+SECONDS = 60
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.* ## /  make \1\t/p' Makefile | expand -t 15
@@ -32,6 +34,10 @@ check: ## format, lint, types, import contracts, generated documentation
 bench: ## messages per second: bare fetch, fetch and parse, the whole way; reading alone, and long bodies
 	@sh packaging/setup dev servers
 	@.venv/bin/python -m tests.bench $(ARGS)
+
+fuzz: ## inputs made up under guidance of coverage, SECONDS a target; ARGS='mime text': these targets alone
+	@sh packaging/setup fuzz
+	@.venv/bin/python -m tests.fuzz.guided --seconds $(SECONDS) $(ARGS)
 
 docs: ## write the generated documentation again
 	@sh packaging/setup dev
