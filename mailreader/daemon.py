@@ -20,7 +20,7 @@ from mailreader.delivery import Deliveries
 from mailreader.intake import Intake
 from mailreader.mailbox import MailboxFault
 from mailreader.notify import notify
-from mailreader.store import DATABASE_FAULTS
+from mailreader.store import DATABASE_FAULTS, DatabaseDamaged, code_of
 
 _DELIVER_SECONDS: Final = 15
 _HEARTBEAT_SECONDS: Final = 10
@@ -29,6 +29,9 @@ _LONGEST_STEP: Final = 900.0
 _NEEDS_A_PERSON: Final = 60.0
 _BETWEEN_ROUNDS: Final = 0.2
 _STOP_SECONDS: Final = 130.0
+
+_Fault = tuple[str, float]
+"""What is wrong, and the seconds to wait at least."""
 
 log = structlog.get_logger()
 
@@ -175,7 +178,7 @@ class Daemon:
         except MailboxFault as fault:
             self._wait_out(worker, backoff, fault.message, 0.0 if fault.temporary else _NEEDS_A_PERSON)
         except DATABASE_FAULTS as fault:
-            self._wait_out(worker, backoff, f"the database: {type(fault).__name__}")
+            self._wait_out(worker, backoff, *_told(fault))
         except Exception as fault:
             log.exception("round_failed", mailbox=worker.name)
             task.intake.mailbox.close()
@@ -209,23 +212,31 @@ class Daemon:
             while self._is_to_work(self._outbox):
                 fault = self._fault_in_delivering(deliveries)
                 if fault:
-                    self._wait_out(self._outbox, backoff, fault)
+                    self._wait_out(self._outbox, backoff, *fault)
                 else:
                     backoff.succeeded()
                     self._outbox.wait()
         finally:
             deliveries.close()
 
-    def _fault_in_delivering(self, deliveries: Deliveries) -> str | None:
+    def _fault_in_delivering(self, deliveries: Deliveries) -> _Fault | None:
         try:
-            return None if deliveries.run(partial(self._goes_on, self._outbox)) else "the relay"
+            return None if deliveries.run(partial(self._goes_on, self._outbox)) else ("the relay", 0.0)
         except DATABASE_FAULTS as fault:
-            return f"the database: {type(fault).__name__}"
+            return _told(fault)
         except Exception as fault:
             log.exception("delivery_failed")
-            return f"a fault of our own: {type(fault).__name__}"
+            return f"a fault of our own: {type(fault).__name__}", 0.0
 
     def _feed_watchdog(self) -> None:
         """Tell systemd that we live, while every worker takes its steps."""
         if all(time.monotonic() - worker.seen < _LONGEST_STEP for worker in self._workers):
             notify("WATCHDOG=1")
+
+
+def _told(fault: Exception) -> _Fault:
+    """What is wrong with the database; a damaged one takes a person, who is told which it is."""
+    if isinstance(fault, DatabaseDamaged):
+        log.error("database_damaged", remark=str(fault.orig))
+        return "the database is damaged", _NEEDS_A_PERSON
+    return f"the database: {code_of(fault)}", 0.0

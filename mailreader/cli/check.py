@@ -118,6 +118,7 @@ def _clock(window: "Window", now: datetime) -> Finding:
 def _database(setup: Setup) -> Iterator[Finding]:
     try:
         with setup.store() as store:
+            store.check_pages()
             size, pauses, stands = store.register_size(), store.pauses(), store.breaker()
     except Exception as error:  # noqa: BLE001 -- whatever is wrong with the database is a line of the check
         yield Finding("database", _level_of(error), sentence_of(error))

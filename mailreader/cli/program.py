@@ -53,11 +53,12 @@ def exit_codes() -> Iterator[tuple[type[Exception], ExitCode]]:
     yield from ((fault, ExitCode.CONFIGURATION) for fault in (ConfigurationError, RepliesError, WordsError))
     yield RegisterFileError, ExitCode.FAILED
     if "mailreader.store" in sys.modules:  # else nothing can have raised what it defines
-        from mailreader.store import DATABASE_FAULTS, AddressError, CursorAhead, SchemaError
+        from mailreader.store import DATABASE_FAULTS, AddressError, CursorAhead, DatabaseDamaged, SchemaError
 
         yield CursorAhead, ExitCode.FAILED
         yield AddressError, ExitCode.CONFIGURATION
         yield SchemaError, ExitCode.CONFIGURATION
+        yield DatabaseDamaged, ExitCode.FAILED
         yield from ((fault, ExitCode.TEMPORARY) for fault in DATABASE_FAULTS)
     yield OSError, ExitCode.FAILED
 
@@ -81,6 +82,8 @@ def sentence_of(error: Exception) -> str:
     if isinstance(error, OSError) and error.filename is not None:
         return f"{error.filename}: {error.strerror}"
     origin = getattr(error, "orig", None)
+    if origin is not None and exit_code_of(error) is ExitCode.FAILED:
+        return str(origin)  # a sentence of ours: waiting does not mend it
     if origin is not None:
         return f"The database cannot be worked with at present: {' '.join(str(origin).split())}"
     return str(error) or type(error).__name__

@@ -40,9 +40,11 @@ def run(setup: Setup, *, once: bool) -> None:
     if once:
         _run_once(setup)
         return
-    with setup.store(says_mode=False) as store, app.daemon(store) as daemon:
-        _stop_on_signals(daemon.stop)
-        daemon.run()
+    with setup.store(says_mode=False) as store:
+        store.check_pages()
+        with app.daemon(store) as daemon:
+            _stop_on_signals(daemon.stop)
+            daemon.run()
 
 
 def _run_once(setup: Setup) -> None:
@@ -55,6 +57,7 @@ def _run_once(setup: Setup) -> None:
         outcomes[handled.decision.verdict.outcome] += 1
 
     with setup.store(says_mode=False) as store:
+        store.check_pages()
         works = setup.app.run_once(store, notice)
     counts = ", ".join(f"{outcome} {outcomes[outcome]}" for outcome in Outcome if outcomes[outcome])
     say(f"{counted(outcomes.total(), 'message')} handled{': ' if counts else ''}{counts}.")

@@ -4,7 +4,6 @@ from mailreader.store.backup import BackupError, back_up
 from mailreader.store.bounces import ADDRESS_BOUNCED
 from mailreader.store.breaker import BREAKER, Breaker, BreakerState
 from mailreader.store.engine import (
-    DATABASE_FAULTS,
     AddressError,
     SchemaError,
     SchemaMissing,
@@ -14,6 +13,7 @@ from mailreader.store.engine import (
 )
 from mailreader.store.export import CursorAhead
 from mailreader.store.face import Store
+from mailreader.store.faults import DATABASE_FAULTS, DatabaseDamaged, code_of
 from mailreader.store.filing import FiledAt, ToFile
 from mailreader.store.folders import Cursor
 from mailreader.store.intake import FILE_MAILBOX, MOST_TRIES, Arrival, SavedArrival, StoredMail
@@ -36,6 +36,7 @@ __all__ = [
     "BreakerState",
     "Cursor",
     "CursorAhead",
+    "DatabaseDamaged",
     "FiledAt",
     "ImportCounts",
     "Limits",
@@ -51,5 +52,6 @@ __all__ = [
     "StoredMail",
     "ToFile",
     "back_up",
+    "code_of",
     "upgrade",
 ]

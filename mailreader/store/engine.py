@@ -5,24 +5,18 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from pkgutil import iter_modules
+from threading import Timer
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, func, inspect, make_url, select, text
+from sqlalchemy import URL, Connection, Dialect, Engine, create_engine, event, func, inspect, make_url, select, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import (
-    ArgumentError,
-    InterfaceError,
-    InternalError,
-    NoSuchModuleError,
-    OperationalError,
-    ProgrammingError,
-)
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError, ProgrammingError
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.schema import CreateSchema
 from sqlmodel import Session
 
 import models.migrations
+from mailreader.store.faults import Watch, code_of, damaged, place_of
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -35,6 +29,22 @@ _POSTGRESQL: Final = "postgresql"
 _UPGRADES: Final = 0x6D61696C
 """The number of the lock that upgrades take."""
 _CONNECT_SECONDS: Final = 10
+_LONGEST_CHECK: Final = 30.0
+_INTERRUPTED: Final = "SQLITE_INTERRUPT"
+_SILENT_MILLISECONDS: Final = 60_000
+_OF_THE_NETWORK: Final = {
+    "connect_timeout": _CONNECT_SECONDS,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": _SILENT_MILLISECONDS,
+}
+"""After how long the driver of PostgreSQL takes a server for gone: a partition of the network tells nobody."""
+_BOUNDS: Final = (
+    f"SELECT set_config('lock_timeout', '{_BUSY_SECONDS}s', true), "
+    f"set_config('idle_in_transaction_session_timeout', '{5 * _BUSY_SECONDS}s', true)"
+)
+"""How long a transaction that writes waits for a lock, and how long the server keeps its locks when we are gone."""
 _NOT_PERMITTED: Final = "42501"
 """SQLSTATE insufficient_privilege."""
 _ONE_STATE: Final = {_POSTGRESQL: {"isolation_level": "REPEATABLE READ"}}
@@ -67,8 +77,11 @@ class SchemaNewer(SchemaError):
     """The database was made by a newer program."""
 
 
-def connect(url: str) -> Engine:
-    """Return an engine for `url` (sqlite:///… or postgresql+psycopg://…); AddressError where there can be none."""
+def connect(url: str, *, patient: bool = False) -> Engine:
+    """Return an engine for `url` (sqlite:///… or postgresql+psycopg://…); AddressError where there can be none.
+
+    A `patient` one lets a statement take as long as it will.
+    """
     try:
         address, schema = _address_and_schema(url)
         engine = create_engine(address, pool_pre_ping=not url.startswith(_SQLITE), connect_args=_connect_arguments(url))
@@ -78,9 +91,14 @@ def connect(url: str) -> Engine:
         ) from None
     except (ArgumentError, NoSuchModuleError, ValueError):
         raise AddressError("database.url: is not like sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME") from None
+    Watch(engine)
     if engine.dialect.name == _SQLITE:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+    else:
+        event.listen(engine, "begin", _begin_postgresql)
+        if not patient:
+            event.listen(engine, "do_connect", _connect_impatiently)
     if schema:
         event.listen(engine, "begin", partial(_work_in, schema))
     return engine
@@ -107,7 +125,7 @@ def _connect_arguments(url: str) -> dict[str, Any]:
     if url.startswith(_SQLITE):
         return {}
     return {
-        "connect_timeout": _CONNECT_SECONDS,
+        **_OF_THE_NETWORK,
         "fallback_application_name": "mailreader",
         "client_encoding": "utf8",  # whatever the server or the environment would choose
     }
@@ -118,10 +136,6 @@ def writing(engine: Engine) -> Iterator[Session]:
     """Give a session whose transaction may write: committed at the end, rolled back by an exception."""
     with Session(engine.execution_options(**{_WRITING: True}), expire_on_commit=False) as session, session.begin():
         yield session
-
-
-DATABASE_FAULTS: Final = (OperationalError, InterfaceError, InternalError, PoolTimeout)
-"""What SQLAlchemy raises when the database is at fault, and not what was asked of it."""
 
 
 @contextmanager
@@ -162,6 +176,29 @@ def check_schema(engine: Engine) -> None:
     )
 
 
+def check_pages(engine: Engine, seconds: float = _LONGEST_CHECK) -> None:
+    """Raise DatabaseDamaged where the file of SQLite is: half a gigabyte is looked through in under a second.
+
+    What is not looked through within `seconds` is taken for whole. A server looks after its own pages.
+    """
+    if engine.dialect.name != _SQLITE:
+        return
+    with engine.connect() as connection:
+        driver: Any = connection.connection.driver_connection
+        clock = Timer(seconds, driver.interrupt)
+        clock.start()
+        try:
+            found = connection.execute(text("PRAGMA quick_check(1)")).scalar()
+        except OperationalError as fault:
+            if code_of(fault) != _INTERRUPTED:
+                raise
+            return
+        finally:
+            clock.cancel()
+    if found != "ok":
+        raise damaged(place_of(engine.url), str(found))
+
+
 def _revisions() -> list[str]:
     """Every revision that there is, oldest first, as the files are named: Alembic would cost each start 0.3 s."""
     names = [module.name for module in iter_modules([str(_MIGRATIONS / "versions")])]
@@ -180,7 +217,7 @@ def upgrade(url: str) -> None:
     """Bring the schema of the database at `url` up to this program's; nothing happens where it is."""
     from alembic import command  # noqa: PLC0415 -- no other command needs it, and each would start 0.3 s later
 
-    engine = connect(url)
+    engine = connect(url, patient=True)
     try:
         with _permitted(), engine.execution_options(**{_WRITING: True}).begin() as connection:
             if connection.dialect.name == _POSTGRESQL:
@@ -227,3 +264,16 @@ def _begin_sqlite(connection: Connection) -> None:
     """Take the write lock at the start where the transaction will write: a later upgrade of a lock can only fail."""
     writes = connection.get_execution_options().get(_WRITING, False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    """Bound what a transaction that writes may wait; for it alone, as with the schema."""
+    if connection.get_execution_options().get(_WRITING, False):
+        connection.exec_driver_sql(_BOUNDS)
+
+
+def _connect_impatiently(_dialect: Dialect, _record: object, words: list[str], named: dict[str, Any]) -> Any:  # noqa: ANN401 -- the driver's
+    """Connect so that no statement is waited for without an end."""
+    from mailreader.store.patience import ImpatientConnection  # noqa: PLC0415 -- only with PostgreSQL is it there
+
+    return ImpatientConnection.connect(*words, **named)

@@ -22,7 +22,7 @@ from mailreader.store import (
     purge,
 )
 from mailreader.store.breaker import Breaker, BreakerState
-from mailreader.store.engine import check_schema, connect
+from mailreader.store.engine import check_pages, check_schema, connect
 from mailreader.store.export import export
 from mailreader.store.filing import FiledAt, ToFile
 from mailreader.store.folders import Cursor
@@ -63,6 +63,10 @@ class Store:
             engine.dispose()
             raise
         return cls(engine, reply_domain)
+
+    def check_pages(self) -> None:
+        """Look through the file of the database; DatabaseDamaged where it is not whole."""
+        check_pages(self._engine)
 
     def close(self) -> None:
         """Give all connections back."""
