@@ -1,12 +1,16 @@
 """The daemon as a process of its own, which can be told to die at a named point.
 
-`python -m tests.system.runner SETTINGS.json SECONDS_AHEAD [before|after Class.method]`
+`python -m tests.system.runner SETTINGS.json SECONDS_AHEAD [POINT]`
+
+A point is like "before Store.decide" or, for an operation at a seam, like "after imap:17".
 """
 
 import json
 import os
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType
@@ -15,10 +19,12 @@ from typing import Any, Final
 from config.settings import Settings
 from mailreader.app import App
 from mailreader.mailbox import Mailbox
+from mailreader.readers import Readers
 from mailreader.store import Store
 from tests.system.site import Clock
+from tests.torture.faults import Fault, Injector, injected, kill
 
-_OWNERS: Final = MappingProxyType({"Mailbox": Mailbox, "Store": Store})
+_OWNERS: Final = MappingProxyType({"Mailbox": Mailbox, "Readers": Readers, "Store": Store})
 _MAY_FIND_NOTHING: Final = frozenset({"pending", "claim_reply"})
 
 
@@ -39,11 +45,26 @@ def die_at(when: str, point: str) -> None:
 
 
 def main() -> None:
-    """Run until SIGTERM."""
+    """Run, and perhaps die."""
     settings = Settings(**json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")))
-    if len(sys.argv) > 3:
-        die_at(*sys.argv[3:])
-    app = App(settings, Clock(timedelta(seconds=float(sys.argv[2]))))
+    with dying(*sys.argv[3:]):
+        work(settings, timedelta(seconds=float(sys.argv[2])))
+
+
+@contextmanager
+def dying(point: str = "") -> Iterator[None]:
+    """Have this process killed at a point; without one it lives."""
+    when, _, where = point.partition(" ")
+    plan = (Fault.parse(point),) if ":" in where else ()
+    if where and not plan:
+        die_at(when, where)
+    with injected(Injector(plan, kill)):
+        yield
+
+
+def work(settings: Settings, ahead: timedelta) -> None:
+    """Run until SIGTERM."""
+    app = App(settings, Clock(ahead))
     store = app.open_store()
     with app.daemon(store) as daemon:
         signal.signal(signal.SIGTERM, lambda *_: daemon.stop())

@@ -1,17 +1,13 @@
 """kill -9 between any two steps: nothing is lost, nothing is recorded, filed or answered twice."""
 
 import signal
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from models.catalogue import OutboxState
 from tests.databases import ON_SQLITE
+from tests.system.process import children_of, is_running, process
 from tests.system.site import DEADLINE, NO_ACCOUNT, Site, letter, wait_until
 
 pytestmark = [pytest.mark.system, pytest.mark.usefixtures("kept_readers")]
@@ -29,36 +25,9 @@ UNSENT = [
 FILING = ["before Mailbox.move", "after Mailbox.move", "before Store.mark_filed", "after Store.mark_filed"]
 
 
-@contextmanager
-def process(site: Site, *die_at: str) -> Iterator[subprocess.Popen[bytes]]:
-    """Run the daemon in a process of its own."""
-    command = [sys.executable, "-m", "tests.system.runner", str(site.write_table()), "0", *die_at]
-    root = Path(__file__).parents[2]
-    with subprocess.Popen(command, cwd=root, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as started:
-        try:
-            yield started
-        finally:
-            started.kill()
-
-
-def children_of(process_id: int) -> list[int]:
-    """The processes that a process has started."""
-    tasks = Path(f"/proc/{process_id}/task").glob("*/children")
-    return [int(child) for task in tasks for child in task.read_text().split()]
-
-
-def is_running(process_id: int) -> bool:
-    """Whether a process lives; one that only waits to be buried does not."""
-    try:
-        state = Path(f"/proc/{process_id}/stat").read_text().rpartition(")")[2].split()[0]
-    except (FileNotFoundError, ProcessLookupError):
-        return False
-    return state != "Z"
-
-
 def kill_at(site: Site, point: str) -> None:
     """Run the daemon until it is killed at a point of its way."""
-    with process(site, *point.split()) as started:
+    with process(site, point) as started:
         assert started.wait(DEADLINE) == -signal.SIGKILL
 
 
