@@ -55,6 +55,7 @@ def compose(  # noqa: PLR0913 -- the facts of an answer, each by its name
     `registered_accounts` are the accounts that the sender's address is registered for. ValueError where no answer is
     due: the mail is ignored, or there is no single sender.
     """
+    verdict = verdict.as_told or verdict
     kind = verdict.reply_kind
     if kind is None or letter.sender is None:
         raise ValueError("this mail has no answer")

@@ -11,6 +11,8 @@ from models.letter import Letter
 _FIELD: Final = "authentication-results"
 _LEADING_ID: Final = re.compile(r"(?:\s|\([^()]*\))*\"?(?P<id>[^\s;()\"]+)")
 _DMARC: Final = re.compile(r";\s*dmarc\s*(?:/\s*\d+\s*)?=\s*(?P<result>[a-z]+)", re.IGNORECASE)
+_LONGEST: Final = 12_000
+"""Characters of a field; what a sender stretches further may have pushed its result out of sight."""
 
 
 def is_disowned(letter: Letter, trusted_authserv_id: str) -> bool:
@@ -41,12 +43,21 @@ def _authserv_id(value: str) -> str | None:
 
 
 def _dmarc_result(value: str) -> str | None:
-    """The DMARC result of one field; "fail" where it holds several and one of them failed."""
+    """The DMARC result of one field; "fail" where it holds several and one of them failed.
+
+    Servers write properties that the grammar does not know, and senders choose what stands in some: a bracket or a
+    quote in one would take the result away from the grammar. So it counts as well where it only looks like one.
+    """
+    if len(value) > _LONGEST:
+        return "fail"
+    seen = [match["result"].casefold() for match in _DMARC.finditer(value)]
+    results = [*_by_grammar(value), *seen]
+    return "fail" if "fail" in results else next(iter(results), None)
+
+
+def _by_grammar(value: str) -> list[str]:
     try:
         parsed = authres.AuthenticationResultsHeader.parse_value(value)
-    except (authres.AuthResError, ValueError, IndexError, AttributeError):
-        # Servers write properties that the grammar does not know: the result itself can still be read.
-        results = [match["result"].casefold() for match in _DMARC.finditer(value)]
-    else:
-        results = [result.result for result in parsed.results if getattr(result, "method", None) == "dmarc"]
-    return "fail" if "fail" in results else next(iter(results), None)
+    except (authres.AuthResError, ValueError, IndexError, AttributeError, RecursionError):
+        return []
+    return [result.result for result in parsed.results if getattr(result, "method", None) == "dmarc"]

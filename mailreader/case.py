@@ -12,7 +12,7 @@ from mailreader.automatic import Automatic, AutomaticRules, judge_automatic
 from mailreader.bounce_address import bounce_of
 from mailreader.judging import Judge
 from mailreader.readers import ReadResult, WasRead
-from models.catalogue import Outcome, ReadingStatus, Reason
+from models.catalogue import Outcome, Reason
 from models.decision import Bounce
 from models.history import History
 from models.letter import Letter
@@ -76,13 +76,14 @@ class Case:
 
     def is_of_stranger(self, verdict: Verdict, register: RegisterExcerpt) -> bool:
         """Whether nothing shows a customer: no account of the register, no reading, no registered address."""
-        if verdict.readings or register.registered_to(self.sender):
+        if (verdict.as_told or verdict).readings or register.registered_to(self.sender):
             return False
         if self.statement is None:
             return True
         values = self.statement.with_role(Role.VALUE)
         accounts = self.statement.with_role(Role.ACCOUNT)
-        return not values and not any(register.find(number.key) for number in accounts)
+        shown = self._shown(register)
+        return not values and not any(shown.find(number.key) for number in accounts)
 
     def verdict(self, judge: Judge, register: RegisterExcerpt, history: History) -> Verdict:
         """The questions 2 to 7 of the rules, in their order; the first that answers decides (section 0).
@@ -96,9 +97,26 @@ class Case:
             return settled
         judged = judge.judge(self.statement, self.received, self.sender, register, history)
         if settled is None:
-            return judged
-        recorded = any(reading.status is ReadingStatus.RECORDED for reading in judged.readings)
-        return replace(settled, holds_reading=recorded)
+            return replace(judged, as_told=self._told(judged, judge, register, history))
+        return replace(settled, holds_reading=bool(judged.recorded))
+
+    def _told(self, judged: Verdict, judge: Judge, register: RegisterExcerpt, history: History) -> Verdict | None:
+        """The verdict as if closed accounts of others did not exist: so they read like unknown ones (section 6).
+
+        None where that is the same verdict, or would tell something else of what was recorded.
+        """
+        shown = self._shown(register)
+        if self.statement is None or len(shown.accounts) == len(register.accounts):
+            return None
+        told = judge.judge(self.statement, self.received, self.sender, shown, history)
+        return told if told.recorded == judged.recorded else None
+
+    def _shown(self, register: RegisterExcerpt) -> RegisterExcerpt:
+        """The register without the closed accounts that the sender's address is not registered for."""
+        own = self.registered_accounts(register)
+        return RegisterExcerpt.of(
+            account for account in register.accounts.values() if account.number in own or not account.is_closed
+        )
 
     def settled(self) -> Verdict | None:
         """The verdict that needs no register: questions 2 to 4; None where the register is to be asked."""

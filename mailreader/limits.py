@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from mailreader.store import ADDRESS_BOUNCED, BREAKER, BreakerState, Store
-from models.catalogue import ReplyKind, ReplyOrigin
+from models.catalogue import CONCEALED, Reason, ReplyKind, ReplyOrigin
 from models.verdict import Verdict
 
 DAY: Final = timedelta(days=1)
@@ -16,6 +16,8 @@ HOUR: Final = timedelta(hours=1)
 LIMIT_OF_SENDER: Final = "limit_of_sender"
 LIMIT_OF_REJECTION: Final = "limit_of_rejection"
 LIMIT_OF_STRANGER: Final = "limit_of_stranger"
+_READ_ALIKE: Final = CONCEALED | {Reason.ACCOUNT_MISSING}
+"""Reasons that a stranger may be told in place of another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +58,10 @@ class Restraints:
 
         `of_stranger`: nothing in the mail shows a customer, so that its sender may be forged.
         """
+        told = verdict.as_told or verdict
         because = self._of_address(address, now) or self._of_sender(address, now, of_stranger=of_stranger)
-        if because is None and verdict.reply_kind is ReplyKind.REJECTION:
-            because = self._of_rejection(address, verdict, now)
+        if because is None and told.reply_kind is ReplyKind.REJECTION:
+            because = self._of_rejection(address, told, now)
         return Restraint(because) if because else self._of_daemon(now)
 
     def on_operator(self, address: str, now: datetime) -> str | None:
@@ -84,7 +87,14 @@ class Restraints:
         return LIMIT_OF_STRANGER if of_stranger and answers else None
 
     def _of_rejection(self, address: str, verdict: Verdict, now: datetime) -> str | None:
-        same = self.store.rejections_since(address, now - DAY, verdict.reasons)
+        """The limit of the same rejection; where it could be one of several that read the same, of any answer.
+
+        Else silence would tell a stranger which of the reasons it was.
+        """
+        if _READ_ALIKE.isdisjoint(verdict.reasons):
+            same = self.store.rejections_since(address, now - DAY, verdict.reasons)
+        else:
+            same = self.store.answers_since(address, now - DAY)
         return LIMIT_OF_REJECTION if same >= self.limits.same_rejection_per_day else None
 
     def _of_daemon(self, now: datetime) -> Restraint | None:

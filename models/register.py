@@ -69,6 +69,12 @@ class Account:
     registers: tuple[MeterRegister, ...]
     contracts: Mapping[Service, ContractStatus]
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether nothing can be recorded for it: it is an organisation's, or all its contracts have ended."""
+        ended = all(status is ContractStatus.TERMINATED for status in self.contracts.values())
+        return self.customer_type is not CustomerType.INDIVIDUAL or ended
+
     def of(self, service: Service) -> tuple[MeterRegister, ...]:
         """The registers of one service."""
         return tuple(register for register in self.registers if register.service is service)

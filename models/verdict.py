@@ -53,6 +53,8 @@ class Verdict:
     `registered_at` is the instant as of which recorded readings count, `period` their billing month (YYYY-MM).
     `holds_reading` marks ignored mail that names an account and a value which could have been recorded.
     `silence` says why no automatic answer is due although the outcome has one (a rule of the silence table).
+    `as_told` is the verdict that the sender is told in place of this one, where this one would tell him of accounts
+    that are not his; it is not stored.
     """
 
     outcome: Outcome
@@ -65,12 +67,18 @@ class Verdict:
     ignored_because: str | None = None
     holds_reading: bool = False
     silence: str | None = None
+    as_told: "Verdict | None" = field(default=None, compare=False)
 
     @property
     def reasons(self) -> tuple[Reason, ...]:
         """All reasons, each once: those of the message first, then those of its readings in the order of the mail."""
         of_readings = (reading.finding for reading in self.readings)
         return tuple(dict.fromkeys(finding.reason for finding in (*self.findings, *of_readings) if finding))
+
+    @property
+    def recorded(self) -> tuple[JudgedReading, ...]:
+        """The readings that were recorded."""
+        return tuple(reading for reading in self.readings if reading.status is ReadingStatus.RECORDED)
 
     @property
     def reply_kind(self) -> ReplyKind | None:

@@ -64,11 +64,17 @@ def cap_mail(raw: bytes) -> CappedMail:
 
 
 def _cap_header(header: bytes) -> bytes:
-    """At most HEADER_BYTES in all, and each field at its own limit."""
+    """Each field at its own limit, and so many of them as have HEADER_BYTES in all: a huge one hides no other."""
     if len(header) <= PARAMETER_FIELD_BYTES:
         return header
-    cut = header if len(header) <= HEADER_BYTES else header[:HEADER_BYTES].rpartition(b"\n")[0]
-    return b"".join(map(_cap_field, _FIELD.findall(cut))).rstrip(b"\r\n")
+    kept, left = [], HEADER_BYTES
+    for found in _FIELD.finditer(header):
+        field = _cap_field(found[0])
+        left -= len(field)
+        if left < 0 or not field:
+            break
+        kept.append(field)
+    return b"".join(kept).rstrip(b"\r\n")
 
 
 def _cap_field(field: bytes) -> bytes:

@@ -25,7 +25,8 @@ _HEX: Final = re.compile(rb"=([0-9A-Fa-f]{2})")
 _NOT_BASE64: Final = re.compile(rb"[^A-Za-z0-9+/]+")
 _CONTROLS: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]+")
 _IDENTIFIER: Final = re.compile(r"<[!-;=?A-~]+@[!-;=?A-~]+>", re.ASCII)
-_ADDRESS: Final = re.compile(r"[^\s<>@,;:\"()\[\]]{1,64}@[^\s<>@,;:\"()\[\]]{1,255}")
+_ADDRESS: Final = re.compile(r"(?<![^\s<>,;:\"()\[\]])[^\s<>@,;:\"()\[\]]{1,64}@[^\s<>@,;:\"()\[\]]{1,255}+(?!@)")
+"""Not within `a@b@c`, of which each server takes another part for the domain."""
 _RECIPIENT_FIELDS: Final = frozenset(
     {"to", "cc", "delivered-to", "x-original-to", "resent-to", "resent-cc", "resent-bcc"}
 )
@@ -42,6 +43,11 @@ def decode_value(raw: bytes) -> str:
     unfolded = _FOLD.sub(rb"\1", raw).strip()
     text = _decode_words(unfolded) if b"=?" in unfolded else decode_text(unfolded)
     return _CONTROLS.sub(" ", text).strip()[:VALUE_CHARACTERS]
+
+
+def unfold_value(raw: bytes) -> str:
+    """One header value as text on one line without controls, its encoded words as they are, and not capped."""
+    return _CONTROLS.sub(" ", decode_text(_FOLD.sub(rb"\1", raw))).strip()
 
 
 def _decode_words(raw: bytes) -> str:

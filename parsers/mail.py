@@ -24,6 +24,7 @@ from parsers.headers import (
     read_identifiers,
     read_received,
     read_recipients,
+    unfold_value,
 )
 from parsers.parts import Content, read_content
 
@@ -31,6 +32,7 @@ from parsers.parts import Content, read_content
 logging.getLogger("mailparser").setLevel(logging.CRITICAL + 1)
 
 UNREADABLE: Final = "unreadable"
+_OF_SERVERS: Final = frozenset({"authentication-results"})
 
 
 def parse_mail(raw: bytes) -> Letter:
@@ -90,7 +92,7 @@ def _fields(message: Message) -> Fields:
 
 
 def _letter(raw: bytes, fields: Fields, content: Content, defects: tuple[str, ...]) -> Letter:
-    headers = tuple((name, decode_value(value)) for name, value in fields)
+    headers = tuple((name, _value(name, value)) for name, value in fields)
     first = dict(reversed(headers))
     from_fields = [read_addresses(value) for name, value in fields if name == "from"]
     senders = [sender for addresses in from_fields for sender in addresses]
@@ -114,6 +116,11 @@ def _letter(raw: bytes, fields: Fields, content: Content, defects: tuple[str, ..
         body_digest=body_digest(raw),
         defects=defects,
     )
+
+
+def _value(name: str, value: bytes) -> str:
+    """The text of a field; what servers tell each other has no encoded words, and what looks so may hide the rest."""
+    return unfold_value(value) if name in _OF_SERVERS else decode_value(value)
 
 
 def _references(fields: Fields) -> tuple[str, ...]:
