@@ -36,6 +36,7 @@ def ingest(setup: Setup, paths: Sequence[Path], *, no_answers: bool, as_json: bo
         from mailreader.cli.ingesting import Ingest
         from mailreader.cli.mail_files import UnreadableFile
 
+        store.check_pages()
         limits, clock = setup.settings.limits, setup.app.clock
         with setup.app.pipeline(store, composing=not no_answers, of_files=True) as pipeline:
             work = Ingest(store, pipeline, clock, limits.batch_messages, limits.batch_bytes, limits.oversize_bytes)

@@ -9,6 +9,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 DATABASE_FAULTS: Final = (OperationalError, InterfaceError, InternalError, PoolTimeout)
 """What SQLAlchemy raises when the database is at fault, and not what was asked of it."""
+_LONGEST: Final = 100
 _DAMAGED: Final = frozenset({"SQLITE_CORRUPT", "SQLITE_NOTADB", "XX001", "XX002"})
 """The result codes of SQLite (their first words) and the SQLSTATEs of PostgreSQL that tell of damage."""
 
@@ -31,7 +32,7 @@ class Watch:
         event.listen(engine, "begin", self._refuse)
 
     def _found(self, finding: object) -> DatabaseDamaged:
-        self._damage = str(finding).partition("\n")[0]
+        self._damage = str(finding)
         return damaged(self._place, self._damage)
 
     def _tell_apart(self, context: ExceptionContext) -> DBAPIError | None:
@@ -53,8 +54,9 @@ class Watch:
 
 def damaged(place: str, finding: str) -> DatabaseDamaged:
     """Return the fault of a damaged database; `finding` is what it says itself."""
+    found = " ".join(finding.split())[:_LONGEST]
     sentence = (
-        f"The database {place} is damaged ({finding}), and nothing is done with it any more: stop the daemon and "
+        f"The database {place} is damaged ({found}), and nothing is done with it any more: stop the daemon and "
         "restore a backup, as the manual tells."
     )
     return DatabaseDamaged(None, None, Exception(sentence))
