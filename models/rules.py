@@ -9,7 +9,7 @@ from typing import Final
 
 from models.catalogue import RANK, ContractStatus, CustomerType, Housing, Reason, Service
 from models.grounds import Exclusion
-from models.history import History
+from models.history import History, PastReading
 from models.register import Account, MeterRegister
 from models.verdict import Finding
 
@@ -170,8 +170,13 @@ def conflicting_sender(value: Decimal, around: Circumstances) -> Finding | None:
         for past in around.history.recorded
         if past.period == around.period and _same_register(past.account, past.serial, past.zone, around.register)
     ]
-    strange = any(past.sender != around.sender and past.value != value for past in given)
+    strange = any(_is_of_another(past, around.sender) and past.value != value for past in given)
     return Finding(Reason.CONFLICTING_SENDER, _facts(value, around)) if strange else None
+
+
+def _is_of_another(past: PastReading, sender: str | None) -> bool:
+    """Whether somebody else gave a reading, as far as can be told: two mails without a sender need not be of one."""
+    return sender is None or past.sender != sender
 
 
 def _was_refused(value: Decimal, around: Circumstances, reason: Reason) -> bool:
