@@ -1,11 +1,12 @@
 """The log, on standard error: JSON for the journal, text on a terminal; ids and codes, no addresses, no text of mail.
 
 An exception is logged by its type and the lines it passed, without its message: that may quote a mail, or the values of
-a query.
+a query. What servers say is logged on one line, without the addresses that it names.
 """
 
 import logging
 import os
+import re
 import sys
 import traceback
 from collections.abc import MutableMapping
@@ -16,6 +17,7 @@ import structlog
 
 _LEVELS: Final = {"debug": 10, "info": 20, "warning": 30, "error": 40}
 _PLACES: Final = 12
+_ADDRESS: Final = re.compile(r"[^\s<>()\[\]{},;:\"'=]+@[^\s<>()\[\]{},;:\"'=]+")
 ExceptionInfo = tuple[type[BaseException], BaseException, TracebackType | None]
 
 
@@ -38,6 +40,8 @@ def configure_logs(level: str, form: str) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             describe_exception,
+            without_addresses,
+            *([_name_exception] if as_text else []),
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(_LEVELS[level]),
@@ -55,6 +59,26 @@ def describe_exception(_logger: object, _method: str, event: MutableMapping[str,
         frames = traceback.extract_tb(trace)[-_PLACES:]
         event["exception"] = kind.__name__
         event["at"] = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
+    return event
+
+
+def without_addresses(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Put every text on one line, without what would move it about, and a sign in the place of every address."""
+    return {name: _told(value) for name, value in event.items()}
+
+
+def _told(value: object) -> object:
+    if isinstance(value, list | tuple):
+        return [_told(one) for one in value]
+    if not isinstance(value, str):
+        return value
+    return _ADDRESS.sub("<address>", "".join(letter if letter.isprintable() else " " for letter in value))
+
+
+def _name_exception(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Give the exception a name that the renderer does not put on a line of its own."""
+    if "exception" in event:
+        event["raised"] = event.pop("exception")
     return event
 
 

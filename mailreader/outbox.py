@@ -174,7 +174,7 @@ class Outbox:
         return f"{code} {_text(text)}"
 
     def _refuse(self, code: int, text: str) -> NoReturn:
-        raise _Refusal(self._stage, code, f"{code} {text}"[:_LONGEST_ERROR])
+        raise _Refusal(self._stage, code, self._shown(f"{code} {text}"))
 
     def _refused(self, refusal: _Refusal) -> Delivery:
         if refusal.code == _CLOSING or not 400 <= refusal.code <= _LAST_FINAL:  # noqa: PLR2004 -- the first refusal
@@ -196,8 +196,16 @@ class Outbox:
         if self._overdue:
             return f"no end within {self._relay.deadline:g} s"
         if isinstance(error, smtplib.SMTPResponseException):
-            return f"{error.smtp_code} {_text(error.smtp_error)}"[:_LONGEST_ERROR]
-        return f"{type(error).__name__}: {error}"[:_LONGEST_ERROR]
+            return self._shown(f"{error.smtp_code} {_text(error.smtp_error)}")
+        return self._shown(f"{type(error).__name__}: {error}")
+
+    def _shown(self, error: str) -> str:
+        """The words of a failure as they are kept and logged: bounded, and none where they give the password away."""
+        username, password = self._relay.username, self._relay.password
+        sent = (base64.b64encode(one.encode()).decode() for one in (f"\0{username}\0{password}", password))
+        if password and any(form in error for form in (password, *sent)):
+            return f"{error[:3].strip()} the relay's answer repeats the password and is not shown"
+        return error[:_LONGEST_ERROR]
 
     def _drop(self) -> None:
         if self._client is not None:
