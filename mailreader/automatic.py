@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from enum import StrEnum, unique
 from typing import Final
 
-from config.automatic import fold_subject
+from config.automatic import NO_TEXTS, AutomaticTexts, fold_subject
 from mailreader.authentication import is_disowned
+from mailreader.automatic_text import is_automatic_text
 from mailreader.bounce_address import is_to_bounce_address
 from mailreader.sender import is_robot_name, is_robot_sender, is_single_sender, is_writable
 from models.letter import Letter
+from models.statement import Statement
 
 
 @unique
@@ -45,6 +47,7 @@ class Silence(StrEnum):
     NO_SINGLE_SENDER = "no_single_sender"
     UNWRITABLE_ADDRESS = "unwritable_address"
     SENDER_UNAUTHENTICATED = "sender_unauthenticated"
+    AUTOMATIC_TEXT = "automatic_text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ class AutomaticRules:
     `own_addresses` in lower case; `bounce_address` is where our answers come back to, empty where they have the null
     return path; `trusted_authserv_id` is empty where no server's Authentication-Results count;
     `auto_reply_subjects` are beginnings of subjects in all languages, from `config.automatic`; `loop_token` is the
-    value of the X-Loop field of our own answers.
+    value of the X-Loop field of our own answers; `automatic_texts` are what texts of machines say of themselves.
     """
 
     own_addresses: frozenset[str]
@@ -62,6 +65,7 @@ class AutomaticRules:
     auto_reply_subjects: tuple[str, ...] = ()
     loop_token: str = ""
     bounce_address: str = ""
+    automatic_texts: AutomaticTexts = NO_TEXTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,15 +99,22 @@ _SPAM_FIELDS: Final = ("x-spam", "x-spam-flag", "x-spam-status")
 _SPAM_CONFIDENCE: Final = ("x-ms-exchange-organization-scl", "x-ms-exchange-organization-pcl")
 _SPAM_LEVEL: Final = 5
 _COMMENT: Final = re.compile(r"\([^()]*\)")
+_MARKS: Final = re.compile(r"\A[\W_]+")
+_TAGS: Final = re.compile(r"\A[^\w\[]*(?:\[[^\[\]]{1,40}\]\s*){1,5}")
+"""What servers put before a subject: `[External]`."""
 _REPORT_FIELD: Final = re.compile(r"multipart/report|report-type", re.IGNORECASE)
 
 
-def judge_automatic(letter: Letter, rules: AutomaticRules, *, known_bounce: bool = False) -> Automatic:
-    """Judge one mail; `known_bounce` is what `bounces.is_known_bounce` found in its raw bytes."""
+def judge_automatic(
+    letter: Letter, rules: AutomaticRules, *, statement: Statement | None = None, known_bounce: bool = False
+) -> Automatic:
+    """Judge one mail, with what its text says; `known_bounce` is what `bounces.is_known_bounce` found in its bytes."""
     because = next((code for code, rule in _IGNORED_BY if rule(letter, rules)), None)
     if because is None and known_bounce:
         because = Ignored.KNOWN_BOUNCE
     silence = next((code for code, rule in _SILENCED_BY if rule(letter, rules)), None)
+    if silence is None and statement is not None and is_automatic_text(statement, rules.automatic_texts):
+        silence = Silence.AUTOMATIC_TEXT
     return Automatic(because, silence, is_disowned(letter, rules.trusted_authserv_id))
 
 
@@ -170,10 +181,14 @@ def _is_marked_as_spam(letter: Letter, _rules: AutomaticRules) -> bool:
 
 
 def _has_auto_reply_subject(letter: Letter, rules: AutomaticRules) -> bool:
-    subject = fold_subject(letter.subject).lstrip("[(*<\"' ")
-    return any(
-        subject.startswith(phrase) and not subject[len(phrase) :][:1].isalnum() for phrase in rules.auto_reply_subjects
-    )
+    subject = fold_subject(letter.subject)
+    starts = [_MARKS.sub("", start) for start in (subject, _TAGS.sub("", subject))]
+    return any(_begins_with(phrase, start) for start in starts for phrase in rules.auto_reply_subjects)
+
+
+def _begins_with(phrase: str, subject: str) -> bool:
+    """Whether a subject begins with a phrase, as whole words."""
+    return subject.startswith(phrase) and not subject[len(phrase) :][:1].isalnum()
 
 
 def _is_not_addressed_to_us(letter: Letter, rules: AutomaticRules) -> bool:

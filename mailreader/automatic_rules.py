@@ -1,9 +1,10 @@
 """What the rules for automatic mail know of this site, from its settings: own addresses, trusted server, loop token."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from email.utils import parseaddr
 
-from config.automatic import load_automatic_subjects
+from config.automatic import load_automatic_subjects, load_automatic_texts
 from config.sections import Mailbox
 from config.settings import Settings
 from config.words import load_mail_marks
@@ -23,18 +24,24 @@ def bounce_address(settings: Settings) -> str:
 
 def rules_of_mailboxes(settings: Settings) -> dict[str, AutomaticRules]:
     """The rules of each mailbox by its name."""
-    subjects, token = load_automatic_subjects(load_mail_marks()), loop_token(settings)
+    any_server = rules_of_files(settings)
     return {
-        name: AutomaticRules(_own(settings), mailbox.trusted_authserv_id, subjects, token, bounce_address(settings))
+        name: replace(any_server, trusted_authserv_id=mailbox.trusted_authserv_id)
         for name, mailbox in settings.mailboxes.items()
     }
 
 
 def rules_of_files(settings: Settings) -> AutomaticRules:
     """The rules for mail in files, which may have come to any of the mailboxes."""
-    subjects = load_automatic_subjects(load_mail_marks())
-    server = _any_server(settings.mailboxes)
-    return AutomaticRules(_own(settings), server, subjects, loop_token(settings), bounce_address(settings))
+    marks = list(load_mail_marks())
+    return AutomaticRules(
+        own_addresses=_own(settings),
+        trusted_authserv_id=_any_server(settings.mailboxes),
+        auto_reply_subjects=load_automatic_subjects(marks),
+        loop_token=loop_token(settings),
+        bounce_address=bounce_address(settings),
+        automatic_texts=load_automatic_texts(marks),
+    )
 
 
 def _own(settings: Settings) -> frozenset[str]:

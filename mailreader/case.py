@@ -43,7 +43,7 @@ class Case:
         if not isinstance(result, WasRead):
             return cls(received, None, None, Automatic(), thanks_only=False)
         letter, statement = result.mail.letter, result.mail.statement
-        automatic = judge_automatic(letter, rules, known_bounce=result.known_bounce)
+        automatic = judge_automatic(letter, rules, statement=statement, known_bounce=result.known_bounce)
         answers = bool(letter.in_reply_to or letter.references or (statement and statement.is_answer))
         thanks_only = statement is not None and statement.mere_thanks and answers
         bounce = bounce_of(letter, rules.bounce_address, result.failure)

@@ -44,8 +44,8 @@ class Correspondence:
     def silence(self, automatic: Automatic, mail: StoredMail, own: frozenset[str], now: datetime) -> str | None:
         """Why no answer is due; None where one is. `own` are the accounts of the sender's address."""
         unanswerable = self.unanswerable(automatic, own)
-        if unanswerable:
-            return unanswerable
+        if unanswerable or automatic.silence:
+            return unanswerable or automatic.silence
         if not self.limits.composed:
             return "not_composed"
         return self._silence_of_age(mail, now)
@@ -54,7 +54,7 @@ class Correspondence:
         """Why nobody is to be answered, by an operator either: there is no single address, or it may be forged."""
         if automatic.unauthenticated and not own:
             return Silence.SENDER_UNAUTHENTICATED
-        return automatic.silence
+        return None if automatic.silence is Silence.AUTOMATIC_TEXT else automatic.silence
 
     def _silence_of_age(self, mail: StoredMail, now: datetime) -> str | None:
         """What is old, or lay there before the mailbox was attached; mail in files is asked for."""

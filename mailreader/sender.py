@@ -17,6 +17,16 @@ _ROBOT_LOCAL: Final = re.compile(
     """,
     re.VERBOSE,
 )
+_NO_REPLY: Final = re.compile(
+    r"""
+    (?: .* [^a-z] )?
+    (?: ne[-_.]?(?:pas[-_.]?)?repond(?:re|ez) | nicht[-_.]?antworten | non[-_.]?rispondere | ne[-_.]?otvecha\w*
+      | n[ao]o?[-_.]?(?:responde[rs]?|responda|contestar?) )
+    (?: [^a-z] .* )?
+    """,
+    re.VERBOSE,
+)
+"""The name of a machine that takes no answers, as it is in French, German, Italian, Russian, Spanish and Portuguese."""
 _ROBOT_DISPLAY: Final = re.compile(
     r"\b(?:mail delivery (?:sub)?system|mailer[- ]daemon|delivery status|system administrator)\b", re.IGNORECASE
 )
@@ -40,7 +50,8 @@ def is_robot_sender(letter: Letter) -> bool:
     if _BOUNCE_DOMAIN.fullmatch(path.rpartition("@")[2]):
         return True
     addresses = (*letter.senders, _address(letter.first("sender")), path)
-    return any(_ROBOT_LOCAL.fullmatch(_local_part(address)) for address in addresses)
+    locals_of_all = map(_local_part, addresses)
+    return any(_ROBOT_LOCAL.fullmatch(local) or _NO_REPLY.fullmatch(local) for local in locals_of_all)
 
 
 def is_robot_name(address: str) -> bool:

@@ -2,19 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Final
 
 import pytest
 
-from config.automatic import load_automatic_subjects
+from config.automatic import load_automatic_subjects, load_automatic_texts
 from config.words import load_mail_marks
 from mailreader.automatic import Automatic, AutomaticRules, Ignored, Silence
 from mailreader.bounces import is_known_bounce, read_failure
 from mailreader.case import Case
 from mailreader.readers import WasRead
-from tests.autoreply.rows import CUSTOMER, OUR_ADDRESS, OUR_BOUNCES, OUR_SERVER, Row, raw_mail
+from tests.autoreply.rows import CUSTOMER, OUR_ADDRESS, OUR_BOUNCES, OUR_SERVER, READINGS, Row, raw_mail
 from tests.corpora import corpus_reader
+from tests.public_mail import PublicMail, public_mail
 
 RULES: Final = AutomaticRules(
     own_addresses=frozenset({OUR_ADDRESS, OUR_BOUNCES}),
@@ -22,6 +22,7 @@ RULES: Final = AutomaticRules(
     auto_reply_subjects=load_automatic_subjects(load_mail_marks()),
     loop_token=f"mailreader {OUR_ADDRESS}",
     bounce_address=OUR_BOUNCES,
+    automatic_texts=load_automatic_texts(load_mail_marks()),
 )
 RECEIVED: Final = datetime(2026, 11, 20, 5, tzinfo=UTC)
 ANSWERED: Final = Automatic()
@@ -90,6 +91,7 @@ def part_of_mixed(part: str) -> bytes:
     return raw_mail(("Content-Type", 'multipart/mixed; boundary="x"'), body=body)
 
 
+AWAY: Final = Automatic(silence=Silence.AUTOMATIC_TEXT)
 DISOWNED: Final = Automatic(unauthenticated=True)
 FAIL: Final = f"{OUR_SERVER}; spf=pass smtp.mailfrom=mail.example; dmarc=fail (p=NONE) header.from=mail.example"
 PASS: Final = f"{OUR_SERVER}; dkim=pass header.d=mail.example; dmarc=pass header.from=mail.example"
@@ -151,14 +153,16 @@ ROWS: Final = (
         "majordomo@x.example", "people-request@x.example", "owner-people@x.example", "noreply@x.example",
         "no-reply@x.example", "no.reply@x.example", "donotreply@x.example", "do-not-reply@x.example",
         "gmail-noreply@x.example", "noreply+12@x.example", "bounce@x.example", "bounces+7@x.example",
-        "people-bounces@x.example",
+        "people-bounces@x.example", "ne-pas-repondre@x.example", "info.nepasrepondre@x.example",
+        "nicht_antworten@x.example", "noresponder@x.example", "nao-responda@x.example", "ne-otvechat@x.example",
     )),
     ignored(8, "RFC 5230, 4.6", "by-the-return-path", Ignored.ROBOT_SENDER, ("Return-Path", "<owner-p@x.example>")),
     ignored(8, "practice", "domain-of-bounces", Ignored.ROBOT_SENDER, ("Return-Path", "<12@bounce.x.example>")),
     ignored(8, "practice", "by-the-display-name", Ignored.ROBOT_SENDER,
             ("From", f"Mail Delivery Subsystem <{CUSTOMER}>")),
     *map(person, ("bouncer@x.example", "requester@x.example", "norepa@x.example", "news@x.example",
-                  "postmasterov@x.example", "ownerov@x.example", "owner77@x.example")),
+                  "nerepin@x.example", "nona.respondek@x.example", "postmasterov@x.example",
+                  "ownerov@x.example", "owner77@x.example")),
     # 9: ourselves
     ignored(9, "RFC 3834, 2", "own-address", Ignored.OWN_ADDRESS, ("From", OUR_ADDRESS.upper())),
     ignored(9, "RFC 5233", "own-address-with-detail", Ignored.OWN_ADDRESS, ("From", "pokazaniya+7@energosbyt.example")),
@@ -215,6 +219,13 @@ ROWS: Final = (
             ("From", "gateway@csri.example"), ("Return-Path", None),
             body="Your message could not be delivered to\r\nuserx@example.org\r\n"),
     answered(13, "practice", "address-between-commas", body="Мой адрес, ivanov@mail.example, горячая вода 123"),
+    *(Who(13, "practice", text[:40], raw_mail(("Subject", "показания"), body=text), AWAY) for text in (
+        "Это автоматический ответ. Спасибо за обращение!",
+        "Сейчас я в отпуске до 05.12. Отвечу на ваше письмо, когда вернусь.",
+        "I'm out of the office until 5 December. For urgent matters: +7 701 123 45 67.",
+    )),
+    answered(13, "practice", "account-of-one-who-is-away", body=f"Я в отпуске, отвечу на ваше письмо. {READINGS}"),
+    answered(13, "practice", "reading-of-one-who-is-away", body="Я в отпуске, отвечу на ваше письмо позже. Свет 58291"),
     # 18: what comes back to our return path
     *(ignored(18, "RFC 5233; RFC 3834, 3.3", f"bounce-by-{name}", Ignored.BOUNCE_ADDRESS,
               (name, "<bounces+17.0123456789abcdef@energosbyt.example>"))
@@ -248,13 +259,12 @@ def test_no_trusted_server_disowns_nobody() -> None:
     assert judge(raw_mail((RESULTS, "; dmarc=fail"), (RESULTS, FAIL)), rules) == ANSWERED
 
 
-BOUNCES = sorted((Path(__file__).parents[2] / "fixtures" / "mime" / "bounces").glob("*.eml"))
+BOUNCES: Final = [mail for mail in public_mail() if mail.is_never_answered and mail.name.startswith("bounces/")]
 
 
-@pytest.mark.parametrize("file", BOUNCES, ids=[file.stem for file in BOUNCES])
-def test_real_bounce_is_ignored(file: Path) -> None:
+@pytest.mark.parametrize("mail", BOUNCES, ids=[mail.name for mail in BOUNCES])
+def test_real_bounce_is_ignored(mail: PublicMail) -> None:
     """No delivery report of a public collection is answered, though each is taken as written to us by name."""
-    raw = file.read_bytes()
-    letter = corpus_reader().read(raw).letter
+    letter = corpus_reader().read(mail.raw).letter
     to_us = AutomaticRules(letter.recipients - frozenset(letter.senders), "", RULES.auto_reply_subjects)
-    assert judge(raw, to_us).ignored_because is not None
+    assert judge(mail.raw, to_us).ignored_because is not None
