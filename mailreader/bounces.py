@@ -10,12 +10,15 @@ from typing import Final
 from flufl.bounce._detectors.llnl import LLNL
 from flufl.bounce._scan import _DETECTORS
 
-from mailreader.refusals import is_status_of_address
+from mailreader.refusals import is_fault_of_address, is_status_of_address
+from mailreader.relay import Stage
 
 # LLNL's pattern is any address between two commas, as people write theirs beside their account.
 _DETECTORS_OF_BOUNCES: Final = tuple(detector for detector in _DETECTORS if detector is not LLNL)
 _DELIVERY_STATUS: Final = frozenset({"message/delivery-status", "message/global-delivery-status"})
 _STATUS: Final = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
+_BLANK_LINES: Final = re.compile(rb"(?:[ \t]*\r?\n){2,}")
+_RECIPIENT: Final = re.compile(rb"^(?:final|original)-recipient[ \t]*:", re.IGNORECASE | re.MULTILINE)
 _LONGEST_DIAGNOSIS: Final = 200
 
 
@@ -31,8 +34,13 @@ class Failure:
 
     @property
     def of_address(self) -> bool:
-        """Whether there is no such mailbox; also where nothing more is known than that the failure is permanent."""
-        return not self.status or self.status == "5.0.0" or is_status_of_address(self.status)
+        """Whether there is no such mailbox; also where nothing more is known than that the failure is permanent.
+
+        A status that says nothing is made up for by what the refusing server said.
+        """
+        if self.status and not self.status.endswith(".0.0"):
+            return is_status_of_address(self.status)
+        return not self.diagnosis[:1].isdecimal() or is_fault_of_address(Stage.RCPT, self.diagnosis)
 
 
 def is_known_bounce(raw: bytes) -> bool:
@@ -62,11 +70,35 @@ def _recipients(message: Message) -> Iterator[Message]:
     """The fields about each recipient (RFC 3464, 2.3), of every report in the mail."""
     for part in message.walk():
         if part.get_content_type() in _DELIVERY_STATUS and part.is_multipart():
-            yield from (fields for fields in part.get_payload() if isinstance(fields, Message) and "action" in fields)
+            groups = [fields for fields in part.get_payload() if isinstance(fields, Message)]
+            yield from (fields for fields in groups if "action" in fields or "status" in fields)
+            yield from _written_out(_taken_apart(part, groups))
+        elif not part.is_multipart():
+            yield from _written_out(part)
+
+
+def _written_out(part: Message) -> Iterator[Message]:
+    """The same fields where they stand in a text, as in a report whose structure was lost on its way."""
+    content = part.get_payload(decode=True)
+    for paragraph in _BLANK_LINES.split(content if isinstance(content, bytes) else b""):
+        if found := _RECIPIENT.search(paragraph):
+            fields = message_from_bytes(paragraph[found.start() :])
+            if "action" in fields or "status" in fields:
+                yield fields
+
+
+def _taken_apart(part: Message, groups: list[Message]) -> Message:
+    """A part of a report before the parser looked for fields in it, though they were encoded; else an empty one."""
+    whole = Message()
+    if str(part.get("content-transfer-encoding", "")).strip().casefold() == "base64":
+        whole["Content-Transfer-Encoding"] = "base64"
+        whole.set_payload("\n".join(str(fields.get_payload()) for fields in groups))
+    return whole
 
 
 def _has_failed(fields: Message) -> bool:
-    return str(fields["action"]).partition("(")[0].strip().casefold() == "failed"
+    action = str(fields.get("action", "")).partition("(")[0].strip().casefold()
+    return action == "failed" or (not action and str(fields.get("status", "")).strip().startswith("5"))
 
 
 def _failure(fields: Message) -> Failure:
