@@ -25,6 +25,7 @@ class FaultCode(StrEnum):
     REFUSED = "refused"
     PROTOCOL = "protocol"
     CONFIGURATION = "configuration"
+    IN_USE = "in_use"
 
 
 class MailboxFault(Exception):

@@ -1,9 +1,9 @@
 """The mailbox as the rest of the program sees it: connect, select, list, fetch, move, wait."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
 
@@ -75,10 +75,15 @@ class Mailbox:
                     raise
                 message = f"{self._where('selecting')}: {error}. Make the folder on the server, or set `folder`."
                 raise MailboxFault(message, code=FaultCode.FOLDER, temporary=False) from error
-            numbers = (answer.get(key) or 0 for key in (b"UIDVALIDITY", b"UIDNEXT", b"EXISTS"))
-            self._selected = Selected(*numbers)
-            client.forget_mail()
-            return self._selected
+            return self._take(client, answer)
+
+    def look_into(self, folder: str) -> Selected | None:
+        """Select a folder of the configuration so that nothing can be changed in it; None where it is not there."""
+        with self._operation("looking into another folder") as client:
+            name = filing.folder_on_server(client, folder)
+            if not filing.folder_exists(client, name):
+                return None
+            return self._take(client, client.select_folder(name, readonly=True))
 
     def new_uids(self, last_uid: int) -> list[int]:
         """List the UIDs above `last_uid`, ascending; `select` first, a server may show the folder as it was then."""
@@ -132,6 +137,13 @@ class Mailbox:
         """Whether a folder of the configuration is there."""
         with self._operation("asking") as client:
             return filing.folder_exists(client, filing.folder_on_server(client, folder))
+
+    def _take(self, client: Client, answer: Mapping[bytes, Any]) -> Selected:
+        """Take what the server tells of a folder that was just selected."""
+        numbers = (answer.get(key) or 0 for key in (b"UIDVALIDITY", b"UIDNEXT", b"EXISTS"))
+        self._selected = Selected(*numbers)
+        client.forget_mail()
+        return self._selected
 
     def _where(self, doing: str) -> str:
         return f"mailbox {self.access.name} ({self.access.host}:{self.access.port}, {self.access.folder}), {doing}"
