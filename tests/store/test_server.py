@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import make_url, text
 
 from mailreader.store import DATABASE_FAULTS, AddressError, Store, upgrade
-from mailreader.store.engine import connect, reading
+from mailreader.store.engine import connect, reading, writing
 from tests.databases import ON_POSTGRESQL
 from tests.servers.postgresql import ROLE, Postgresql, new_database, running_postgresql
 from tests.store.samples import NOW, account, arrival
@@ -62,6 +62,21 @@ def test_server_that_ends_connections_within_a_transaction_is_a_fault(server: Po
             store.import_register([account(str(number), f"M{number}") for number in range(1200)], dying)
         assert store.register_size() == 0
         store.close()
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"), [("lock_timeout", "1min"), ("idle_in_transaction_session_timeout", "5min")]
+)
+def test_transaction_that_writes_is_bounded_and_leaves_the_connection_as_it_was(
+    database: str, setting: str, value: str
+) -> None:
+    """Behind a pooler the connection is somebody else's afterwards."""
+    engine = connect(database)
+    with writing(engine) as session:
+        assert session.connection().execute(text(f"SHOW {setting}")).scalar() == value
+    with reading(engine) as session:
+        assert session.connection().execute(text(f"SHOW {setting}")).scalar() == "0"
+    engine.dispose()
 
 
 def test_reading_sees_one_state(database: str) -> None:
