@@ -137,11 +137,15 @@ class QueueLine:
 
 @dataclass(frozen=True, slots=True)
 class OutboxLine:
-    """A line of `outbox list`, the whole reply; `message_id` is the answer's own."""
+    """A line of `outbox list`, the whole reply; `message_id` is the answer's own.
+
+    `message` is the number of the message that it answers; `is_address_bounced` where there is no such address.
+    """
 
     id: int
     message_id: str
     in_reply_to: str | None
+    message: int
     to: str
     subject: str
     kind: ReplyKind
@@ -150,6 +154,7 @@ class OutboxLine:
     tries: int
     last_error: str | None
     held_because: str | None
+    is_address_bounced: bool
     headers: tuple[tuple[str, str], ...]
     text: str
 

@@ -72,6 +72,12 @@ def outbox_object(line: OutboxLine) -> dict[str, Any]:
     return asdict(line) | {"headers": dict(line.headers)}
 
 
+def sent_object(line: OutboxLine) -> dict[str, Any]:
+    """Where an answer stands, in the line of `messages show --json`."""
+    shown = ("id", "kind", "to", "state", "tries", "last_error", "held_because", "is_address_bounced")
+    return {name: getattr(line, name) for name in shown}
+
+
 def export_object(line: ExportLine, zone: ZoneInfo) -> dict[str, Any]:
     """The line of `export --format jsonl`."""
     instants = {name: instant(getattr(line, name), zone) for name in ("registered_at", "received_at")}

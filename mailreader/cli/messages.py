@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import click
 
 from mailreader.cli.kinds import Since, Word, in_zone, the_number
-from mailreader.cli.lines import acts_objects, say_json, stored_object, trail_object
+from mailreader.cli.lines import acts_objects, say_json, sent_object, stored_object, trail_object
 from mailreader.cli.program import Failed, as_json, examples
 from mailreader.cli.setup import Setup, with_setup
 from mailreader.cli.tables import Cell, local, say, say_facts, say_table
 from models.catalogue import Outcome, Reason
-from models.lines import AuditLine, ReadingLine, Selection, StoredLine
+from models.lines import AuditLine, OutboxLine, ReadingLine, Selection, StoredLine
 
 if TYPE_CHECKING:
     from mailreader.store import StoredMail
@@ -72,12 +72,15 @@ def show(setup: Setup, number: int, *, as_fixture: bool, as_json: bool) -> None:
         return
     with setup.store() as store:
         stored, mail, acts = store.message(number), store.mail(number), store.trail(number)
+        replies = store.replies_to(number)
     if stored is None:
         raise Failed(f"There is no message {number}.")
     if as_json:
-        say_json(trail_object(stored, setup.zone) | {"acts": acts_objects(acts, setup.zone)})
+        answers = {"answers": [sent_object(reply) for reply in replies]}
+        say_json(trail_object(stored, setup.zone) | answers | {"acts": acts_objects(acts, setup.zone)})
         return
     say_trail(stored, setup)
+    say_replies(replies)
     say_acts(acts, setup)
     say_text(mail)
 
@@ -127,6 +130,16 @@ def say_trail(stored: StoredLine, setup: Setup, *more: tuple[str, Cell]) -> None
     if line.readings:
         say()
         say_readings(line.readings)
+
+
+def say_replies(replies: Sequence[OutboxLine]) -> None:
+    """Write where the answers to a message stand; nothing where it has none."""
+    if replies:
+        say()
+        say_table(
+            ("answer", "kind", "to", "state", "tries", "because"),
+            [(one.id, one.kind, one.to, one.state, one.tries, one.held_because or one.last_error) for one in replies],
+        )
 
 
 def say_acts(acts: Sequence[AuditLine], setup: Setup) -> None:

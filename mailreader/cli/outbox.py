@@ -47,13 +47,23 @@ def list_(setup: Setup, *, state: OutboxState | None, as_json: bool) -> None:
             "id",
             "state",
             "kind",
+            "message",
             "to",
             "subject",
             "tries",
             "held because" if state is OutboxState.HELD else "last error",
         ),
         [
-            (one.id, one.state, one.kind, one.to, one.subject, one.tries, one.held_because or one.last_error)
+            (
+                one.id,
+                one.state,
+                one.kind,
+                one.message,
+                one.to,
+                one.subject,
+                one.tries,
+                one.held_because or one.last_error,
+            )
             for one in lines
         ],
     )
@@ -72,7 +82,17 @@ def show(setup: Setup, *, number: int, as_json: bool) -> None:
     if as_json:
         say_json(outbox_object(line))
         return
-    say_facts([("answer", line.id), ("state", line.state), ("tries", line.tries), ("last error", line.last_error)])
+    say_facts(
+        [
+            ("answer", line.id),
+            ("to message", line.message),
+            ("state", line.state),
+            ("held because", line.held_because),
+            ("tries", line.tries),
+            ("last error", line.last_error),
+            ("address", "was found not to exist" if line.is_address_bounced else None),
+        ]
+    )
     say()
     say_facts(line.headers)
     say()

@@ -260,6 +260,10 @@ class Store:
         """Return what people did to one message, oldest first; with None, what they did that is about none."""
         return audit.trail(self._engine, message_id)
 
+    def replies_to(self, message_id: int) -> list[OutboxLine]:
+        """Return all replies to one message, and the copies of them, oldest first."""
+        return listings.outbox(self._engine, None, message_id)
+
     def reply(self, number: int) -> OutboxLine | None:
         """Return one reply of the outbox."""
         return listings.reply(self._engine, number)

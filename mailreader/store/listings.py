@@ -64,11 +64,13 @@ def queue(engine: Engine, status: QueueStatus | None, message_id: int | None = N
         ]
 
 
-def outbox(engine: Engine, state: OutboxState | None) -> list[OutboxLine]:
-    """Return the replies of the outbox, oldest first; `state` None asks for all."""
+def outbox(engine: Engine, state: OutboxState | None, message_id: int | None = None) -> list[OutboxLine]:
+    """Return the replies of the outbox, oldest first; None asks for those in any state, to any message."""
     query = select(OutboxRow).order_by(col(OutboxRow.id))
     if state is not None:
         query = query.where(OutboxRow.state == state)
+    if message_id is not None:
+        query = query.where(OutboxRow.message_id == message_id)
     with reading(engine) as session:
         return [_outbox_line(row) for row in session.exec(query)]
 
@@ -147,7 +149,8 @@ def _outbox_line(row: OutboxRow) -> OutboxLine:
     queued = queued_reply(row)
     reply = queued.reply
     return OutboxLine(
-        id=queued.id, message_id=queued.reply_id, in_reply_to=reply.in_reply_to, to=reply.to, subject=reply.subject,
-        kind=reply.kind, language=reply.language or UNDECIDED, state=queued.state, tries=queued.tries,
-        last_error=queued.last_error, held_because=row.held_because, headers=reply.headers, text=reply.text,
+        id=queued.id, message_id=queued.reply_id, in_reply_to=reply.in_reply_to, message=queued.message_id,
+        to=reply.to, subject=reply.subject, kind=reply.kind, language=reply.language or UNDECIDED, state=queued.state,
+        tries=queued.tries, last_error=queued.last_error, held_because=row.held_because,
+        is_address_bounced=row.bounced_at is not None, headers=reply.headers, text=reply.text,
     )  # fmt: skip

@@ -18,8 +18,8 @@ from tests.databases import ON_SQLITE
 
 QUEUE = ["id", *FIELDS, "queued_at", "status", "assigned_to"]
 OUTBOX = [
-    "id", "message_id", "in_reply_to", "to", "subject", "kind", "language", "state", "tries", "last_error",
-    "held_because", "headers", "text",
+    "id", "message_id", "in_reply_to", "message", "to", "subject", "kind", "language", "state", "tries", "last_error",
+    "held_because", "is_address_bounced", "headers", "text",
 ]  # fmt: skip
 EXPORT = [
     "cursor", "period", "account", "serial", "service", "zone", "value", "registered_at", "received_at", "source",
