@@ -125,6 +125,9 @@ ROWS: Final = (
     *(ignored(3, "RFC 2369; RFC 2919", name, Ignored.LIST_HEADER, (name, "<mailto:x@lists.example>"))
       for name in ("List-Id", "List-Help", "List-Subscribe", "List-Unsubscribe", "List-Post", "List-Owner",
                    "LIST-ARCHIVE")),
+    *(ignored(3, "practice", name, Ignored.LIST_HEADER, (name, "people@lists.example"))
+      for name in ("List-Unsubscribe-Post", "X-BeenThere", "X-Mailman-Version", "Mailing-List", "X-Mailing-List",
+                   "X-List-Id", "X-ML-Name")),
     # 4: Precedence
     *(ignored(4, "RFC 3834, 2; practice", f"{name}-{value.strip()}", Ignored.PRECEDENCE, (name, value))
       for name in ("Precedence", "X-Precedence") for value in ("bulk", " Bulk", "list", "junk", "auto_reply")),
@@ -143,9 +146,12 @@ ROWS: Final = (
         ("RFC 3464", "delivery-status-deep-inside", part_of_mixed("message/delivery-status")),
     )),
     ignored(6, "Exim", "x-failed-recipients", Ignored.REPORT, ("X-Failed-Recipients", "a@b.example")),
+    ignored(6, "Exchange", "x-ms-embedded-report", Ignored.REPORT, ("X-MS-Embedded-Report", "")),
+    ignored(6, "Exchange", "x-ms-exchange-message-is-ndr", Ignored.REPORT, ("X-MS-Exchange-Message-Is-Ndr", "")),
     # 7: autoresponders
     *(ignored(7, "practice", name, Ignored.AUTORESPONDER, (name, "отпуск"))
-      for name in ("X-Autoreply", "X-Autorespond", "X-Autoresponder", "X-Loop", "X-FC-Machinegenerated")),
+      for name in ("X-Autoreply", "X-Autorespond", "X-Autoresponder", "X-Loop", "X-FC-Machinegenerated",
+                   "X-Auto-Response", "X-Vacation", "X-Cron-Env", "X-MS-Exchange-Generated-Message-Source")),
     ignored(7, "practice", "delivered-to-autoresponder", Ignored.AUTORESPONDER, ("Delivered-To", "Autoresponder")),
     # 8: machines by name
     *map(robot, (
