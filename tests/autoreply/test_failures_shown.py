@@ -99,3 +99,12 @@ def test_report_does_not_change_what_another_message_shows(desk: Desk) -> None:
     return_later(desk)
     [report] = lines(desk, "messages", "show", "3")
     assert (report["outcome"], report["ignored_because"], report["answers"]) == ("ignored", "bounce_address", [])
+
+
+@pytest.mark.parametrize(("days", "held_because"), [(59, "address_bounced"), (61, None)])
+def test_address_that_came_back_is_left_alone_for_its_days(desk: Desk, days: int, held_because: str | None) -> None:
+    """They are counted from the report, by a program that was started anew."""
+    return_later(desk)
+    desk.now += days * DAY
+    with desk.started() as program:
+        assert program.handle(raw_mail(("Subject", "ещё раз"))).held_back == held_because
