@@ -18,27 +18,35 @@ from mailreader.store import Place, Store
 class Rescanned:
     """What was seen in one mailbox: how many messages lie in its folders of outcomes, and what became of them.
 
-    `new` were unknown and are stored now, `found` were known and lie elsewhere than the database had it; `missing` the
-    server did not give. The rest lies where the database knows it to.
+    `new` were unknown and are stored now, `found` were known and lie elsewhere than the database had it. `earlier` are
+    from before the daemon's time, and `missing` the server did not give. The rest lies where the database knows it to.
     """
 
     folders: int = 0
     seen: int = 0
     new: int = 0
     found: int = 0
+    earlier: int = 0
     missing: int = 0
 
 
 class Rescan:
     """Looks through one mailbox, which nobody else works with meanwhile."""
 
-    def __init__(self, mailbox: Mailbox, store: Store, clock: Callable[[], datetime]) -> None:
-        """Take a mailbox that is not connected yet."""
+    def __init__(
+        self, mailbox: Mailbox, store: Store, clock: Callable[[], datetime], since: datetime | None = None
+    ) -> None:
+        """Take a mailbox that is not connected yet.
+
+        Of what is unknown, only mail received `since` is taken in; by default, since the mailbox was first attached:
+        its folders may hold what people had filed there before.
+        """
         self._mailbox = mailbox
         self._store = store
         self._clock = clock
         self._name = mailbox.access.name
         self._lease = Lease(store, f"mailbox {self._name}", clock)
+        self._since = since
         self._present: set[Place] = set()
 
     def run(self) -> Rescanned:
@@ -56,11 +64,17 @@ class Rescan:
         self._mailbox.connect()
         access = self._mailbox.access
         self._note(access.folder, self._mailbox.select())
+        self._since = self._since or self._attached_at()
         listed = {folder: self._listed(folder) for folder in folders_of(access.folder, access.folders.values())}
         done = Rescanned(folders=sum(map(bool, listed.values())), seen=sum(map(len, listed.values())))
         for folder, uids in listed.items():
             self._take_in(folder, uids, done)
         return done
+
+    def _attached_at(self) -> datetime | None:
+        """When the mailbox was first attached; in whole seconds, as the instants of its mail are."""
+        attached = self._store.cursor(self._name, self._mailbox.access.folder).attached_at
+        return attached and attached.replace(microsecond=0)
 
     def _hold(self) -> None:
         """Go on being the only one who works with the mailbox."""
@@ -93,9 +107,10 @@ class Rescan:
             given = [fetched for fetched in batch if fetched.raw is not None]
             place = self._name, folder, selected.uidvalidity
             arrivals = [arrival_of(fetched, *place, self._clock()) for fetched in given]
-            taken = self._store.take_in_filed(arrivals, self._present)
+            taken = self._store.take_in_filed(arrivals, self._present, self._since)
             done.new += taken.new
             done.found += taken.found
+            done.earlier += taken.earlier
             done.missing += sum(fetched.problem is not None for fetched in batch)
 
 

@@ -2,15 +2,16 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Engine, or_, update
 from sqlmodel import Session, col, select
 
 from mailreader.store.engine import reading, writing
-from mailreader.store.intake import Arrival, content_of, known_contents, save_arrivals
+from mailreader.store.intake import FILE_MAILBOX, Arrival, content_of, known_contents, save_arrivals
 from mailreader.store.turns import Turn, take_turn
-from models.catalogue import OutboxState
+from models.catalogue import OutboxState, ReplyOrigin
 from models.tables import MessageRow, OutboxRow
 
 RESCANNED: Final = "rescanned"
@@ -21,10 +22,14 @@ Place = tuple[str, int, int]
 
 @dataclass(frozen=True, slots=True)
 class TakenIn:
-    """How many messages were unknown and are now stored, and how many were known and are found again there."""
+    """How many messages were unknown and are now stored, and how many were known and are found again there.
+
+    `earlier` are unknown too, and were left alone for the instant at which they were received.
+    """
 
     new: int = 0
     found: int = 0
+    earlier: int = 0
 
 
 def filed_at(engine: Engine, mailbox: str, folder: str, uidvalidity: int) -> set[int]:
@@ -37,18 +42,34 @@ def filed_at(engine: Engine, mailbox: str, folder: str, uidvalidity: int) -> set
         return {uid for uid in session.exec(query) if uid is not None}
 
 
-def take_in_filed(engine: Engine, arrivals: Sequence[Arrival], present: Collection[Place]) -> TakenIn:
-    """Store what was found in a folder of outcomes; doing it again changes nothing.
+def hold_waiting(engine: Engine) -> None:
+    """Hold the answers that wait, but for mail that still lies where it came: they may have gone out meanwhile."""
+    row = MessageRow
+    handled = select(row.id).where(or_(col(row.at_folder).is_not(None), col(row.mailbox) == FILE_MAILBOX))
+    waiting = (col(OutboxRow.state) == OutboxState.WAITING, col(OutboxRow.message_id).in_(handled))
+    answered = select(OutboxRow.message_id).where(*waiting, OutboxRow.origin == ReplyOrigin.AUTOMATIC)
+    held: dict[str, Any] = {"state": OutboxState.HELD, "held_because": RESCANNED, "claimed_until": None}
+    with writing(engine) as session:
+        connection = session.connection()
+        connection.execute(update(row).where(col(row.id).in_(answered)).values(held_back=RESCANNED))
+        connection.execute(update(OutboxRow).where(*waiting).values(held))
+
+
+def take_in_filed(
+    engine: Engine, arrivals: Sequence[Arrival], present: Collection[Place], since: datetime | None
+) -> TakenIn:
+    """Store what was found in a folder of outcomes and received since an instant; doing it again changes nothing.
 
     `present` are the places at which mail lies now. A message that the database knows by its content, and whose place
     is none of them, is this one: it has been moved since. Any other one of the same content is a second delivery.
     """
     rest = _find_again(engine, arrivals, present)
-    saved = save_arrivals(engine, rest)
+    unknown = [arrival for arrival in rest if since is None or arrival.received >= since]
+    saved = save_arrivals(engine, unknown)
     with writing(engine) as session:
-        for arrival, one in zip(rest, saved, strict=True):
+        for arrival, one in zip(unknown, saved, strict=True):
             _lie(session.get_one(MessageRow, one.id), arrival)
-    return TakenIn(sum(not one.known for one in saved), len(arrivals) - len(rest))
+    return TakenIn(sum(not one.known for one in saved), len(arrivals) - len(rest), len(rest) - len(unknown))
 
 
 def _find_again(engine: Engine, arrivals: Sequence[Arrival], present: Collection[Place]) -> list[Arrival]:
@@ -84,15 +105,10 @@ def _place_of(row: MessageRow) -> Place:
 
 
 def _move(session: Session, row: MessageRow, arrival: Arrival) -> None:
-    """Note where a message lies.
-
-    What the database does not know to be filed was handled after the backup: its answer is not to go out by itself.
-    """
-    if row.at_folder is None:
-        _hold_answers(session, row)
-        if row.decided_at is None:
-            row.folder, row.uidvalidity, row.uid = arrival.folder, arrival.uidvalidity, arrival.uid
-            row.claimed_until = None  # whoever had claimed it did so in the database that is lost
+    """Note where a message lies; one without an outcome was handled after the backup, and is as if taken in there."""
+    if row.decided_at is None:
+        row.folder, row.uidvalidity, row.uid = arrival.folder, arrival.uidvalidity, arrival.uid
+        row.claimed_until = None  # whoever had claimed it did so in the database that is lost
     _lie(row, arrival)
     session.flush()
 
@@ -101,12 +117,3 @@ def _lie(row: MessageRow, arrival: Arrival) -> None:
     """Have a message lie where it was found; from there it is filed again if it should lie elsewhere."""
     row.at_folder, row.at_uidvalidity, row.at_uid = arrival.folder, arrival.uidvalidity, arrival.uid
     row.filed_at = None
-
-
-def _hold_answers(session: Session, row: MessageRow) -> None:
-    waiting = (col(OutboxRow.message_id) == row.id, col(OutboxRow.state) == OutboxState.WAITING)
-    if session.exec(select(OutboxRow.id).where(*waiting)).first() is None:
-        return
-    held: dict[str, Any] = {"state": OutboxState.HELD, "held_because": RESCANNED, "claimed_until": None}
-    session.connection().execute(update(OutboxRow).where(*waiting).values(held))
-    row.held_back = RESCANNED

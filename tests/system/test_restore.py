@@ -4,6 +4,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from mailreader.store import back_up
 from models.acts import By
 from models.catalogue import OutboxState
 from tests.databases import ON_SQLITE, Databases
-from tests.system.site import NO_ACCOUNT, Site, letter, wait_until
+from tests.system.site import NO_ACCOUNT, STARTED, Site, letter, wait_until
 from tests.system.steps import LONGER_THAN_A_CLAIM
 
 pytestmark = [pytest.mark.system, pytest.mark.usefixtures("kept_readers")]
@@ -150,6 +151,23 @@ def test_mail_that_was_half_handled_at_the_backup_is_answered_by_nobody_again(
         assert (len(site.sink.received), site.filed()) == (2, {"Processed": 1, "Rejected": 1})
 
 
+def test_answer_that_waited_at_the_backup_does_not_go_out_twice(site: Site, databases: Databases) -> None:
+    """Its mail was filed by then, and it was sent since; what still lies in the folder that is read is answered."""
+    site.changes["answers"] = {"enabled": False}
+    site.deliver(letter(name="1"))
+    site.run_once()
+    back_up(site.database, site.folder / "backup", lambda _done, _pages: None)
+    site.changes.clear()
+    site.run_once()
+    assert len(site.sink.received) == 1
+    site.deliver(letter(name="2"))
+    with restored(site, site.folder / "backup", databases):
+        rescan(site)
+        rescan(site)
+        handle_rest(site)
+        assert (held(site), len(site.sink.received)) == ([("rescanned", "<1@mail.example>")], 2)
+
+
 def test_mail_that_an_operator_moved_after_the_backup_is_his_again(site: Site, databases: Databases) -> None:
     """His act is lost with the database: the item is open, and its mail lies with the others of its outcome."""
     site.deliver(letter(NO_ACCOUNT, name="1"))
@@ -163,6 +181,19 @@ def test_mail_that_an_operator_moved_after_the_backup_is_his_again(site: Site, d
         assert (found.seen, found.new, found.found) == (1, 0, 1)
         handle_rest(site)
         assert (site.filed(), site.states()) == ({"Rejected": 1}, [OutboxState.SENT])
+
+
+@ON_SQLITE  # what is compared is an instant
+def test_mail_that_people_filed_before_the_daemon_came_is_left_alone(site: Site) -> None:
+    """Unless it is asked for."""
+    site.run_once()
+    with site.dovecot.client(site.user) as client:
+        client.create_folder("Processed")
+        client.append("Processed", letter(name="old"), msg_time=STARTED - timedelta(days=1))
+    assert (rescan(site).earlier, site.outcomes()) == (1, [])
+    with site.store() as store:
+        assert site.app.rescan(store, since=STARTED - timedelta(days=2))["main"].new == 1
+    assert (site.outcomes(), held(site)) == (["accepted"], [("rescanned", "<old@mail.example>")])
 
 
 @ON_SQLITE  # the lease is the same on both
