@@ -1,10 +1,12 @@
 """Rules 15 and 18: an answer that failed for good is shown beside the message that it answers, and why."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from click.testing import CliRunner
 
 from mailreader.cli import main
@@ -21,6 +23,14 @@ RETURNED = "It came back: 5.1.1 550 no such user"
 def desk(tmp_path: Path, smtp_sink: SmtpSink) -> Desk:
     """A site whose answers come back to an address of their own."""
     return open_desk(tmp_path, smtp_sink, smtp={"bounce_address": OUR_BOUNCES})
+
+
+@pytest.fixture(autouse=True)
+def _logging_as_before() -> Iterator[None]:
+    """Undo what a command does to the log of its process, which here is that of the tests."""
+    before = structlog.get_config()
+    yield
+    structlog.configure(**before)
 
 
 def refuse_at_once(desk: Desk) -> None:
