@@ -16,7 +16,7 @@ from mailreader.antecedents import Antecedents
 from mailreader.automatic_rules import bounce_address, loop_token, rules_of_files, rules_of_mailboxes
 from mailreader.correspondence import Correspondence
 from mailreader.daemon import Daemon, MailboxTask
-from mailreader.delivery import Deliveries
+from mailreader.delivery import Deliveries, recover_unknown
 from mailreader.desk import Desk
 from mailreader.intake import Handling, Intake
 from mailreader.judging import Judge
@@ -27,6 +27,7 @@ from mailreader.outbox import Outbox
 from mailreader.pipeline import Handled, Pipeline
 from mailreader.readers import Readers
 from mailreader.relay import Relay
+from mailreader.rescan import Rescan, Rescanned, folders_of
 from mailreader.store import Store
 
 Clock = Callable[[], datetime]
@@ -124,12 +125,31 @@ class App:
         relay = self._begin(store)
         with self.pipeline(store, of_files=False) as pipeline:
             for task in self._tasks(store, Handling(pipeline, self.clock, notice)):
-                with task.intake.mailbox:
-                    task.intake.run()
+                with task.intake:
+                    while task.intake.run().more:
+                        pass
         if relay is None:
             return True
         with Outbox(relay) as outbox:
             return Deliveries(store, outbox, self.clock).run()
+
+    def rescan(
+        self, store: Store, notice: Notice = log_handled, *, since: datetime | None = None
+    ) -> dict[str, Rescanned]:
+        """Take in what lies in the folders of outcomes and is not known, and handle it; by mailbox, what was seen.
+
+        Mail received before `since` is left alone, or, with None, from before the mailbox was attached. MailboxFault
+        where a daemon works with a mailbox, or where a mailbox cannot be worked with.
+        """
+        found: dict[str, Rescanned] = {}
+        for name in self.settings.mailboxes:
+            with Mailbox(self.access(name)) as mailbox:
+                found[name] = Rescan(mailbox, store, self.clock, since).run()
+        store.hold_waiting()
+        with self.pipeline(store, of_files=False) as pipeline:
+            for handled in pipeline.handle_all(self.settings.limits.batch_messages, self.clock):
+                notice(handled)
+        return found
 
     def access(self, name: str) -> MailboxAccess:
         """How the mailbox of this name is reached."""
@@ -182,7 +202,7 @@ class App:
         if self.settings.is_shadow:
             log.info("shadow_mode")
             return None
-        _recover(store)
+        recover_unknown(store, self.clock())
         relay = self.relay()
         return relay if self.settings.answers.enabled else None
 
@@ -213,6 +233,10 @@ class App:
             ),
             rules=rules_of_mailboxes(self.settings),
             any_rules=rules_of_files(self.settings),
+            filed_into={
+                name: frozenset(folders_of(mailbox.folder, mailbox.folders.by_outcome().values()))
+                for name, mailbox in self.settings.mailboxes.items()
+            },
         )
 
     def service(self) -> ServiceAddress:
@@ -229,10 +253,3 @@ class App:
             centres=contact.centres,
             undecided=answers.undecided_language,
         )
-
-
-def _recover(store: Store) -> None:
-    """Call `unknown` what a dead process was sending, and say so: an operator must look."""
-    unknown = store.recover_sending()
-    if unknown:
-        log.warning("replies_unknown", count=unknown, see="mailreader outbox list --state unknown")

@@ -12,8 +12,8 @@ from config.replies import ReplyTexts
 from mailreader.answers import OperatorWords, ServiceAddress, compose
 from mailreader.automatic import Automatic, AutomaticRules, Silence
 from mailreader.copies import compose_copies
-from mailreader.limits import AnswerLimits, Restraints
-from mailreader.store import Store, StoredMail
+from mailreader.limits import AnswerLimits, Restraint, Restraints
+from mailreader.store import RESCANNED, Store, StoredMail
 from models.decision import Copy, Reply
 from models.letter import Letter
 from models.register import RegisterExcerpt
@@ -26,7 +26,10 @@ BEFORE_ATTACHMENT: Final = "before_attachment"
 
 @dataclass(frozen=True, slots=True)
 class Correspondence:
-    """Decides on answers and composes them; `rules` are those of each mailbox by its name."""
+    """Decides on answers and composes them; `rules` are those of each mailbox by its name.
+
+    `filed_into` are the folders of outcomes of each mailbox: mail that was taken in from there was handled before.
+    """
 
     store: Store
     texts: ReplyTexts
@@ -35,6 +38,7 @@ class Correspondence:
     limits: AnswerLimits
     rules: Mapping[str, AutomaticRules]
     any_rules: AutomaticRules
+    filed_into: Mapping[str, frozenset[str]] = field(default_factory=dict)
     attached: dict[tuple[str, str], datetime] = field(default_factory=dict)
 
     def rules_of(self, mail: StoredMail) -> AutomaticRules:
@@ -76,6 +80,18 @@ class Correspondence:
                 return None
             self.attached[place] = found
         return self.attached[place]
+
+    def restraint(
+        self, mail: StoredMail, address: str, verdict: Verdict, now: datetime, *, of_stranger: bool
+    ) -> Restraint | None:
+        """What holds the answer to a message back; None where it may go out."""
+        if self._was_handled_before(mail):
+            return Restraint(RESCANNED)
+        return self.restraints.on_answer(address, verdict, now, of_stranger=of_stranger)
+
+    def _was_handled_before(self, mail: StoredMail) -> bool:
+        """Whether a message was taken in from where handled mail lies: its sender has probably had an answer."""
+        return mail.folder in self.filed_into.get(mail.mailbox, ())
 
     @property
     def restraints(self) -> Restraints:
@@ -124,7 +140,8 @@ class Correspondence:
             reference=reference_of(mail),
             service=self.service,
         )
-        held = [(reply, self.restraints.on_copy(reply.to, now)) for reply in replies]
+        before = Restraint(RESCANNED) if self._was_handled_before(mail) else None
+        held = [(reply, before or self.restraints.on_copy(reply.to, now)) for reply in replies]
         return tuple(Copy(reply, restraint.because if restraint else None) for reply, restraint in held)
 
 

@@ -129,6 +129,7 @@ class Daemon:
         )
         for worker, task in zip(self._mailboxes, self._tasks, strict=True):
             scheduler.add_job(worker.wake.set, "interval", seconds=task.poll_seconds, id=f"poll-{worker.name}")
+            scheduler.add_job(task.intake.renew, "interval", seconds=_HEARTBEAT_SECONDS, id=f"lease-{worker.name}")
         scheduler.add_job(self._outbox.wake.set, "interval", seconds=_DELIVER_SECONDS, id="deliver")
         scheduler.add_job(self._feed_watchdog, "interval", seconds=_HEARTBEAT_SECONDS, id="watchdog")
         return scheduler
@@ -169,7 +170,7 @@ class Daemon:
             while self._is_to_work(worker):
                 self._attempt(worker, task, backoff)
         finally:
-            task.intake.mailbox.close()
+            task.intake.close()
 
     def _attempt(self, worker: _Worker, task: MailboxTask, backoff: Backoff) -> None:
         """One round and the wait after it, or the pause after a fault."""
@@ -189,6 +190,8 @@ class Daemon:
         backoff.succeeded()
         if done.handled:
             log.info("round_finished", mailbox=worker.name, fetched=done.fetched, filed=done.filed)
+        if done.more:
+            return
         if self._stop.wait(_BETWEEN_ROUNDS if not done.fetched and not done.handled and not done.filed else 0.0):
             return
         if task.idle and not done.paused:

@@ -36,6 +36,7 @@ class Deliveries:
     def run(self, go_on: GoOn = always) -> bool:
         """Deliver what is due; False where the relay cannot be worked with at present."""
         self._note_what_is_left()
+        recover_unknown(self._store, self._clock())
         while go_on() and (reply := self._store.claim_reply(self._clock())) is not None:
             delivery = self._deliver(reply)
             self._unnoted = reply, delivery
@@ -93,6 +94,13 @@ class Deliveries:
         else:
             self._store.mark_unknown(reply.id, delivery.error)
             log.error("reply_unknown", error=delivery.error, **facts)
+
+
+def recover_unknown(store: Store, now: datetime) -> None:
+    """Call `unknown` what a dead process was sending, and say so: an operator must look."""
+    unknown = store.recover_sending(now)
+    if unknown:
+        log.error("replies_unknown", count=unknown, see="mailreader outbox list --state unknown")
 
 
 def _delay(reply: QueuedReply, retry: Retry) -> timedelta:

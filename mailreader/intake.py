@@ -1,21 +1,25 @@
 """One round of one mailbox: fetch and store what is new, handle what is stored, file what is handled (DESIGN, 1 and 6).
 
 Raw mail is committed before anything else happens to it, and nothing is moved before its outcome is committed. What is
-new is known from our database, never from a flag of the mailbox.
+new is known from our database, never from a flag of the mailbox. Of several processes one alone reads a mailbox, and
+all of them handle what is stored. Who writes very much keeps nobody waiting: his mail is handled in small portions, and
+there is a look for new mail between two of them.
 """
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
-from typing import Final
+from types import TracebackType
+from typing import Final, Self
 
 import structlog
 
 from mailreader.filing import Filing
+from mailreader.lease import Lease
 from mailreader.mailbox import FaultCode, Fetched, Mailbox, MailboxFault, Selected
 from mailreader.pipeline import GoOn, Handled, Pipeline, always
-from mailreader.store import Arrival, Store
+from mailreader.store import DATABASE_FAULTS, Arrival, Store
 from parsers.mail import parse_envelope
 
 _HANDLED_AT_ONCE: Final = 64
@@ -27,11 +31,12 @@ log = structlog.get_logger()
 
 @dataclass(slots=True)
 class Round:
-    """What one round did."""
+    """What one round did; `more`: another is due at once. `paused`: the mailbox is not ours to read, for now."""
 
     fetched: int = 0
     handled: int = 0
     filed: int = 0
+    more: bool = False
     paused: bool = False
 
 
@@ -46,19 +51,21 @@ class Handling:
         self._turn = Lock()
 
     def run(self, go_on: GoOn = always) -> int:
-        """Handle all that is due; returns how many messages got their outcome."""
+        """Handle all that is due, but for those who have very many messages waiting; returns how many were handled."""
+        return self._in_turn(self._pipeline.handle_all(_HANDLED_AT_ONCE, self._clock, go_on, first_lane=True), go_on)
+
+    def run_some(self, go_on: GoOn = always) -> int:
+        """Handle a portion of what is due, whoever sent it; returns how many messages got their outcome."""
+        return self._in_turn(self._pipeline.handle_some(_HANDLED_AT_ONCE, self._clock, go_on), go_on)
+
+    def _in_turn(self, handling: Iterator[Handled], go_on: GoOn) -> int:
         while not self._turn.acquire(timeout=_TURN_SECONDS):
             if not go_on():
                 return 0
         try:
-            return sum(1 for _ in self._all(go_on))
+            return sum(1 for _ in map(self._notice, handling))
         finally:
             self._turn.release()
-
-    def _all(self, go_on: GoOn) -> Iterator[Handled]:
-        for handled in self._pipeline.handle_all(_HANDLED_AT_ONCE, self._clock, go_on):
-            self._notice(handled)
-            yield handled
 
 
 class Intake:
@@ -71,9 +78,34 @@ class Intake:
         self._handling = handling
         self._clock = clock
         self._filing = None if mailbox.access.read_only else Filing(mailbox, store, clock)
+        self._lease = Lease(store, f"mailbox {mailbox.access.name}", clock)
         self._from_uid = 0
         self._problems: dict[int, int] = {}
         self._paused = False
+        self._other: str | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Leave the mailbox, which another process may read from now on."""
+        self.mailbox.close()
+        try:
+            self._lease.give_up()
+        except DATABASE_FAULTS as fault:
+            log.warning("lease_not_given_up", mailbox=self.name, fault=type(fault).__name__)  # it runs out by itself
+
+    def renew(self) -> None:
+        """Go on being the one who reads the mailbox, whatever the round is at; to be called every ten seconds."""
+        try:
+            self._lease.renew()
+        except DATABASE_FAULTS as fault:
+            log.warning("lease_not_renewed", mailbox=self.name, fault=type(fault).__name__)
 
     @property
     def name(self) -> str:
@@ -83,12 +115,17 @@ class Intake:
     def run(self, go_on: GoOn = always) -> Round:
         """One round; MailboxFault or a fault of the database leaves what was not done for the next one.
 
-        A mailbox that somebody has paused is left alone, and the connection is given up.
+        A mailbox that somebody has paused is left alone, and the connection is given up. So is one that another process
+        reads; what that one has stored is handled here, too.
         """
         if self._is_paused():
-            self.mailbox.close()
+            self.close()
             return Round(paused=True)
-        done = Round()
+        done = Round(paused=self._is_read_by_another())
+        if done.paused:
+            self.mailbox.close()
+            self._handle_portion(done, go_on)
+            return done
         selected = self._select()
         listed = self.mailbox.new_uids(self._from_uid)
         new = self._store.unseen(self.name, self.mailbox.access.folder, selected.uidvalidity, listed)
@@ -99,10 +136,21 @@ class Intake:
             if not go_on() or self._is_paused():
                 return done
         self._look_on_from(listed)
-        self._finish(done, selected, go_on)
+        self._handle_portion(done, go_on)
+        self._file(done, selected)
         if self._filing is not None:
             done.filed += self._filing.run_again()
         return done
+
+    def _is_read_by_another(self) -> bool:
+        """Whether another process reads the mailbox; that it does, and that it does no more, is logged once each."""
+        other = self._lease.hold()
+        if other and not self._other:
+            log.info("mailbox_read_by_another", mailbox=self.name, process=other)
+        elif self._other and not other:
+            log.warning("mailbox_taken_over", mailbox=self.name, process=self._other)
+        self._other = other
+        return other is not None
 
     def _is_paused(self) -> bool:
         """Whether somebody has paused the mailbox; that it is, and that it is no more, is logged once each."""
@@ -148,13 +196,24 @@ class Intake:
 
     def _finish(self, done: Round, selected: Selected, go_on: GoOn) -> None:
         done.handled += self._handling.run(go_on)
+        self._file(done, selected)
+
+    def _handle_portion(self, done: Round, go_on: GoOn) -> None:
+        """Handle all that is due, and of those who have very many messages waiting a portion."""
+        done.handled += self._handling.run(go_on)
+        portion = self._handling.run_some(go_on)
+        done.handled += portion
+        done.more = portion > 0 and go_on()
+
+    def _file(self, done: Round, selected: Selected) -> None:
         while self._filing and not self._is_paused() and (filed := self._filing.run(selected)):
             done.filed += filed
 
     def _save(self, batch: Sequence[Fetched], selected: Selected) -> int:
         """Commit a batch, before anything else happens to it."""
         settled = [fetched for fetched in batch if self._is_settled(fetched)]
-        saved = self._store.save_arrivals([self._arrival(fetched, selected) for fetched in settled])
+        place = self.name, self.mailbox.access.folder, selected.uidvalidity
+        saved = self._store.save_arrivals([arrival_of(fetched, *place, self._clock()) for fetched in settled])
         for fetched, row in zip(settled, saved, strict=True):
             self._problems.pop(fetched.uid, None)
             if fetched.vanished:
@@ -169,18 +228,20 @@ class Intake:
         log.warning("message_not_given", mailbox=self.name, uid=fetched.uid, tries=tries, problem=fetched.problem)
         return tries >= _MOST_PROBLEMS
 
-    def _arrival(self, fetched: Fetched, selected: Selected) -> Arrival:
-        envelope = parse_envelope(fetched.raw) if fetched.raw is not None else None
-        received = fetched.received or (envelope and (envelope.received or envelope.date)) or self._clock()
-        return Arrival(
-            mailbox=self.name,
-            folder=self.mailbox.access.folder,
-            uidvalidity=selected.uidvalidity,
-            uid=fetched.uid,
-            received=received,
-            size=fetched.size,
-            raw=fetched.raw,
-            message_id=envelope.message_id if envelope else None,
-            body_digest=envelope.body_digest if envelope else "",
-            vanished=fetched.vanished,
-        )
+
+def arrival_of(fetched: Fetched, mailbox: str, folder: str, uidvalidity: int, now: datetime) -> Arrival:
+    """What is stored of a message that was fetched; `now` stands for an instant that neither server nor mail tells."""
+    envelope = parse_envelope(fetched.raw) if fetched.raw is not None else None
+    return Arrival(
+        mailbox=mailbox,
+        folder=folder,
+        uidvalidity=uidvalidity,
+        uid=fetched.uid,
+        received=fetched.received or (envelope and (envelope.received or envelope.date)) or now,
+        size=fetched.size,
+        raw=fetched.raw,
+        message_id=envelope.message_id if envelope else None,
+        body_digest=envelope.body_digest if envelope else "",
+        vanished=fetched.vanished,
+        sender=envelope.sender if envelope else None,
+    )

@@ -88,16 +88,26 @@ class Pipeline:
                 return handled
         return []
 
-    def handle_all(self, limit: int, clock: Callable[[], datetime], go_on: GoOn = always) -> Iterator[Handled]:
-        """Handle all that is due, `limit` messages claimed at a time; each is told of as soon as it has its outcome."""
-        while go_on() and (batch := self._claim(limit, now := clock())):
+    def handle_all(
+        self, limit: int, clock: Callable[[], datetime], go_on: GoOn = always, *, first_lane: bool = False
+    ) -> Iterator[Handled]:
+        """Handle all that is due, `limit` messages claimed at a time; each is told of as soon as it has its outcome.
+
+        `first_lane` leaves out what those sent who have very many messages waiting.
+        """
+        while go_on() and (batch := self._claim(limit, now := clock(), first_lane=first_lane)):
             yield from self._handle(batch, now, go_on)
 
-    def _claim(self, limit: int, now: datetime) -> _Batch:
+    def handle_some(self, limit: int, clock: Callable[[], datetime], go_on: GoOn = always) -> Iterator[Handled]:
+        """Handle up to `limit` messages that are due, whoever sent them, as `handle_all` does."""
+        if batch := self._claim(limit, now := clock()):
+            yield from self._handle(batch, now, go_on)
+
+    def _claim(self, limit: int, now: datetime, *, first_lane: bool = False) -> _Batch:
         """Claim what is due, after giving back what a call that a fault ended had left."""
         self._give_back()
         given_up = self._store.exhausted(limit, now, of_files=self._of_files)
-        batch = _Batch(given_up, self._store.pending(limit, now, of_files=self._of_files))
+        batch = _Batch(given_up, self._store.pending(limit, now, of_files=self._of_files, first_lane=first_lane))
         self._claimed = {mail.id for mail in batch.due}
         return batch
 
@@ -184,9 +194,7 @@ class Pipeline:
         if verdict.silence:
             return decision
         of_stranger = case.is_of_stranger(verdict, register)
-        restraint = self._correspondence.restraints.on_answer(
-            letter.sender or "", verdict, now, of_stranger=of_stranger
-        )
+        restraint = self._correspondence.restraint(mail, letter.sender or "", verdict, now, of_stranger=of_stranger)
         return replace(
             decision,
             reply=self._correspondence.reply(letter, verdict, mail, own),

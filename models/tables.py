@@ -116,6 +116,7 @@ class FolderRow(SQLModel, table=True):
 class MessageRow(SQLModel, table=True):
     """A message that was seen: what came, what is being done with it, and what became of it.
 
+    `lane` is its place in the queue beside others of its sender: 0 but where he has very many waiting.
     `at_folder`, `at_uidvalidity`, `at_uid` tell where it lies after it was filed, None where that is not known.
     `filed_at` is empty while it is still to be filed, also again. `purged_at`: only what keeps it from being taken in
     twice is left of it.
@@ -134,6 +135,7 @@ class MessageRow(SQLModel, table=True):
     body_digest: str | None = Field(default=None, sa_type=CleanText)
     duplicate_of: int | None = Field(default=None, foreign_key="messages.id", index=True)
     vanished: bool = False
+    lane: int = 0
     tries: int = 0
     last_error: str | None = Field(default=None, sa_type=CleanText)
     claimed_until: datetime | None = None
@@ -159,7 +161,15 @@ class MessageRow(SQLModel, table=True):
 _OPEN = col(MessageRow.decided_at).is_(None) & col(MessageRow.duplicate_of).is_(None)
 _FIRST = col(MessageRow.duplicate_of).is_(None)
 _UNFILED = col(MessageRow.filed_at).is_(None)
-Index("ix_messages_due", col(MessageRow.received), col(MessageRow.uid), sqlite_where=_OPEN, postgresql_where=_OPEN)
+Index(
+    "ix_messages_due",
+    col(MessageRow.lane),
+    col(MessageRow.received),
+    col(MessageRow.uid),
+    sqlite_where=_OPEN,
+    postgresql_where=_OPEN,
+)
+Index("ix_messages_waiting", col(MessageRow.sender), sqlite_where=_OPEN, postgresql_where=_OPEN)
 Index("ix_messages_unfiled", col(MessageRow.mailbox), sqlite_where=_UNFILED, postgresql_where=_UNFILED)
 Index(
     "uq_messages_content",
@@ -319,6 +329,15 @@ class AuditRow(SQLModel, table=True):
     act: Act = Field(sa_type=by_value(Act))
     message_id: int | None = Field(default=None, index=True)
     details: dict[str, Any] = Field(sa_type=JSON)
+
+
+class LeaseRow(SQLModel, table=True):
+    """Which process does what only one may do at a time, by the name of that; `until` is when it is anybody's again."""
+
+    __tablename__ = "leases"
+    name: str = Field(primary_key=True, sa_type=CleanText)
+    holder: str = Field(sa_type=CleanText)
+    until: datetime
 
 
 class PauseRow(SQLModel, table=True):

@@ -23,6 +23,7 @@ from mailreader.cli.pausing import pause, resume
 from mailreader.cli.program import Program, examples, exit_codes_told
 from mailreader.cli.queue import queue
 from mailreader.cli.register import register
+from mailreader.cli.rescan import rescan
 from mailreader.cli.running import demo, run
 from mailreader.cli.setup import Setup
 from mailreader.cli.stats import stats
@@ -66,6 +67,7 @@ for command in (
     answers,
     export,
     db,
+    rescan,
     check,
     stats,
     pause,

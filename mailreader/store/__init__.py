@@ -21,6 +21,7 @@ from mailreader.store.outbox import QueuedReply
 from mailreader.store.pauses import Pause
 from mailreader.store.purge import Limits
 from mailreader.store.register_import import ImportCounts
+from mailreader.store.rescan import RESCANNED, Place, TakenIn
 from mailreader.store.statistics import Span
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "DATABASE_FAULTS",
     "FILE_MAILBOX",
     "MOST_TRIES",
+    "RESCANNED",
     "AddressError",
     "Arrival",
     "BackupError",
@@ -41,6 +43,7 @@ __all__ = [
     "ImportCounts",
     "Limits",
     "Pause",
+    "Place",
     "QueuedReply",
     "SavedArrival",
     "SchemaError",
@@ -50,6 +53,7 @@ __all__ = [
     "Span",
     "Store",
     "StoredMail",
+    "TakenIn",
     "ToFile",
     "back_up",
     "code_of",

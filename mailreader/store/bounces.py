@@ -22,13 +22,18 @@ ADDRESS_BOUNCED: Final = "address_bounced"
 """Why an answer is held whose address was found not to exist."""
 _TAG: Final = re.compile(r"(?P<reply>[1-9]\d{0,17})\.[0-9a-f]{16}")
 _TOKEN_LETTERS: Final = 16
+_HIGHEST: Final = 2**31 - 1
+"""No row has a higher number, and PostgreSQL is not asked for one."""
 
 
-def tag_of(session: Session, reply: int) -> str:
-    """Return the tag of a reply's envelope: `NUMBER.TOKEN`, all digits and lower-case letters."""
+def tag_of(session: Session, row: OutboxRow) -> str:
+    """Return the tag of a reply's envelope: `NUMBER.TOKEN`, all digits and lower-case letters.
+
+    The token is that of the Message-ID: numbers come again in a database that was restored from a backup.
+    """
     secret = session.get_one(SettingRow, "bounce_secret").value
-    token = hmac.new(secret.encode(), str(reply).encode(), "sha256").hexdigest()
-    return f"{reply}.{token[:_TOKEN_LETTERS]}"
+    token = hmac.new(secret.encode(), row.reply_id.encode(), "sha256").hexdigest()
+    return f"{row.id}.{token[:_TOKEN_LETTERS]}"
 
 
 def bounced_since(engine: Engine, address: str, since: datetime) -> bool:
@@ -68,6 +73,5 @@ def _reply_of(session: Session, tag: str) -> OutboxRow | None:
     """The reply that a tag belongs to; None where it is forged, or of another database."""
     match = _TAG.fullmatch(tag)
     number = int(match["reply"]) if match else 0
-    if not number or not hmac.compare_digest(tag, tag_of(session, number)):
-        return None
-    return session.get(OutboxRow, number, with_for_update=True)
+    row = session.get(OutboxRow, number, with_for_update=True) if 0 < number <= _HIGHEST else None
+    return row if row is not None and hmac.compare_digest(tag, tag_of(session, row)) else None

@@ -1,6 +1,6 @@
 """The one face of the store: every session and query of the program is behind it."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Self
 
@@ -16,10 +16,12 @@ from mailreader.store import (
     filing,
     folders,
     intake,
+    leases,
     listings,
     outbox,
     pauses,
     purge,
+    rescan,
 )
 from mailreader.store.breaker import Breaker, BreakerState
 from mailreader.store.engine import check_pages, check_schema, connect
@@ -88,12 +90,25 @@ class Store:
         """Commit what was found, before anything else happens to it; saving again changes nothing."""
         return intake.save_arrivals(self._engine, arrivals)
 
-    def pending(self, limit: int, now: datetime, *, of_files: bool | None = None) -> list[StoredMail]:
-        """Claim mail that is still to be judged, in the order received, then by UID.
+    def hold_lease(
+        self, name: str, holder: str, now: datetime, until: datetime, is_gone: Callable[[str], bool]
+    ) -> str | None:
+        """Take a lease or make it last; return who else has it. `is_gone` tells a holder that needs no waiting for."""
+        return leases.hold(self._engine, name, holder, now, until, is_gone)
 
-        `of_files` claims mail in files alone, or (False) all but that.
+    def give_up_lease(self, name: str, holder: str) -> None:
+        """Let anybody take a lease, if it is the holder's own."""
+        leases.give_up(self._engine, name, holder)
+
+    def pending(
+        self, limit: int, now: datetime, *, of_files: bool | None = None, first_lane: bool = False
+    ) -> list[StoredMail]:
+        """Claim mail that is still to be judged, lane by lane, in the order received, then by UID.
+
+        `of_files` claims mail in files alone, or (False) all but that; `first_lane` none of those who have very many
+        messages waiting.
         """
-        return intake.pending(self._engine, limit, now, of_files=of_files)
+        return intake.pending(self._engine, limit, now, of_files=of_files, first_lane=first_lane)
 
     def exhausted(self, limit: int, now: datetime, *, of_files: bool | None = None) -> list[StoredMail]:
         """Claim mail that failed too often to be tried again, and still has no outcome."""
@@ -181,9 +196,9 @@ class Store:
         """Note that the server did not say whether it took the reply."""
         outbox.mark(self._engine, reply, OutboxState.UNKNOWN, error)
 
-    def recover_sending(self) -> int:
-        """Call `unknown` what a dead process left `sending`; return how many there were. To be called at start."""
-        return outbox.recover_sending(self._engine)
+    def recover_sending(self, now: datetime) -> int:
+        """Call `unknown` what a process left `sending` whose claim has run out; return how many there were."""
+        return outbox.recover_sending(self._engine, now)
 
     def answers_since(self, address: str, since: datetime, origin: ReplyOrigin = ReplyOrigin.AUTOMATIC) -> int:
         """Return how many replies of one origin to `address` were let out since an instant."""
@@ -279,6 +294,23 @@ class Store:
     def read_in(self, periods: Collection[str]) -> list[Read]:
         """Return what was recorded and what was refused of some periods, to compare it with what clerks entered."""
         return comparison.read_in(self._engine, periods)
+
+    def filed_at(self, mailbox: str, folder: str, uidvalidity: int) -> set[int]:
+        """Return the UIDs at which the database knows mail to lie that was filed into a folder."""
+        return rescan.filed_at(self._engine, mailbox, folder, uidvalidity)
+
+    def hold_waiting(self) -> None:
+        """Hold the answers that wait in a database that was restored: they may have gone out since the backup."""
+        rescan.hold_waiting(self._engine)
+
+    def take_in_filed(
+        self, arrivals: Sequence[Arrival], present: Collection[rescan.Place], since: datetime | None
+    ) -> rescan.TakenIn:
+        """Store mail that was found in a folder of outcomes; `present` are the places at which mail lies now.
+
+        Of what is unknown, that which was received before `since` is left alone.
+        """
+        return rescan.take_in_filed(self._engine, arrivals, present, since)
 
     def pause(self, mailbox: str, actor: str, now: datetime) -> Pause | None:
         """Leave a mailbox alone from now on; the earlier pause is returned where there is one, and goes on."""

@@ -1,12 +1,13 @@
 """Mail on its way in: what was seen, what is still to be judged, what is still to be filed."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, CursorResult, Engine, insert, or_, true, tuple_, update
+from sqlalchemy import Connection, CursorResult, Engine, func, insert, or_, true, tuple_, update
 from sqlmodel import Session, col, select
 
 from mailreader.store.engine import reading, writing
@@ -18,6 +19,8 @@ FILE_MAILBOX: Final = "file"
 MOST_TRIES: Final = 3
 CLAIM: Final = timedelta(minutes=10)
 CHUNK: Final = 500
+LANE: Final = 20
+"""How many messages of one sender wait side by side with everybody else's; the next as many come after all of those."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,7 @@ class Arrival:
     `received` is aware, `size` in bytes. `raw` is None where the bytes were not fetched: too large, or, with
     `vanished`, gone before they could be. For mail in files `mailbox` is "file", `folder` the path, and
     `uidvalidity` something that changes with the content, so that a file that was written anew is a new arrival.
+    `sender` is the one address that it claims to be from.
     """
 
     mailbox: str
@@ -39,6 +43,7 @@ class Arrival:
     message_id: str | None
     body_digest: str
     vanished: bool = False
+    sender: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,29 +86,39 @@ def save_arrivals(engine: Engine, arrivals: Sequence[Arrival]) -> list[SavedArri
     with writing(engine) as session:
         take_turn(session, Turn.ARRIVALS)
         places = _known_places(session, arrivals)
-        contents = _known_contents(session, arrivals)
+        contents = known_contents(session, arrivals)
+        waiting = _waiting(session, arrivals)
         known = frozenset(places)
         for arrival in arrivals:
             place = _place(arrival)
             if place in places:
                 continue
-            content = _content(arrival)
+            content = content_of(arrival)
             first = contents.get(content) if content[1] else None
-            number = _insert(session.connection(), arrival, content, first)
+            sender = _sender(arrival)
+            number = _insert(session.connection(), arrival, content, first, waiting[sender] // LANE)
             places[place] = (number, first)
             if first is None:
                 contents[content] = number
+                waiting[sender] += sender is not None
         return [SavedArrival(*places[_place(arrival)], known=_place(arrival) in known) for arrival in arrivals]
 
 
 def pending(
-    engine: Engine, limit: int, now: datetime, *, of_files: bool | None = None, exhausted: bool = False
+    engine: Engine,
+    limit: int,
+    now: datetime,
+    *,
+    of_files: bool | None = None,
+    exhausted: bool = False,
+    first_lane: bool = False,
 ) -> list[StoredMail]:
-    """Claim up to `limit` messages that are still to be judged, in the order received, then by UID.
+    """Claim up to `limit` messages that are still to be judged, lane by lane, in the order received, then by UID.
 
     A claim runs out after `CLAIM`, so that a process that died loses nothing. Messages that failed `MOST_TRIES` times
     are not among them: `exhausted` claims those instead, for whoever records them as unreadable. `of_files` claims mail
-    in files alone, or (False) all but that. Mail of a mailbox that is paused waits.
+    in files alone, or (False) all but that; `first_lane` none of those who have very many waiting. Mail of a mailbox
+    that is paused waits.
     """
     row = MessageRow
     tried_out = col(row.tries) >= MOST_TRIES
@@ -116,9 +131,10 @@ def pending(
             tried_out if exhausted else ~tried_out,
             or_(col(row.claimed_until).is_(None), col(row.claimed_until) <= now),
             true() if of_files is None else (col(row.mailbox) == FILE_MAILBOX) == of_files,
+            col(row.lane) == 0 if first_lane else true(),
             col(row.mailbox).not_in(select(PauseRow.mailbox)),
         )
-        .order_by(col(row.received), col(row.uid), col(row.id))
+        .order_by(col(row.lane), col(row.received), col(row.uid), col(row.id))
         .limit(limit)
         .with_for_update(skip_locked=True)
         .cte("due")
@@ -155,7 +171,7 @@ def _place(arrival: Arrival) -> _Place:
     return clean_text(arrival.mailbox), indexed_text(arrival.folder), arrival.uidvalidity, arrival.uid
 
 
-def _content(arrival: Arrival) -> _Content:
+def content_of(arrival: Arrival) -> _Content:
     """What makes two deliveries one message, as it is kept; a digest of None is like no other."""
     message_id = indexed_text(arrival.message_id or "")
     if message_id or arrival.raw is None:
@@ -175,9 +191,28 @@ def _known_places(session: Session, arrivals: Sequence[Arrival]) -> dict[_Place,
     return found
 
 
-def _known_contents(session: Session, arrivals: Sequence[Arrival]) -> dict[_Content, int]:
+def _waiting(session: Session, arrivals: Sequence[Arrival]) -> Counter[str | None]:
+    """How many messages of each sender wait to be judged."""
     row = MessageRow
-    contents = sorted({(name, digest) for name, digest in map(_content, arrivals) if digest})
+    senders = sorted({sender for sender in map(_sender, arrivals) if sender})
+    undecided = col(row.decided_at).is_(None) & col(row.duplicate_of).is_(None)
+    found: Counter[str | None] = Counter()
+    for start in range(0, len(senders), CHUNK):
+        theirs = col(row.sender).in_(senders[start : start + CHUNK])
+        query = select(row.sender, func.count()).where(undecided, theirs).group_by(col(row.sender))
+        found.update(dict(session.exec(query).all()))
+    return found
+
+
+def _sender(arrival: Arrival) -> str | None:
+    """Whose mail it counts as; mail in files keeps the order that it was received in, whoever sent it."""
+    return None if arrival.mailbox == FILE_MAILBOX or not arrival.sender else indexed_text(arrival.sender.lower())
+
+
+def known_contents(session: Session, arrivals: Sequence[Arrival]) -> dict[_Content, int]:
+    """The messages that are known by their content, with their numbers."""
+    row = MessageRow
+    contents = sorted({(name, digest) for name, digest in map(content_of, arrivals) if digest})
     found: dict[_Content, int] = {}
     for start in range(0, len(contents), CHUNK):
         part = contents[start : start + CHUNK]
@@ -190,13 +225,14 @@ def _known_contents(session: Session, arrivals: Sequence[Arrival]) -> dict[_Cont
     return found
 
 
-def _insert(connection: Connection, arrival: Arrival, content: _Content, first: int | None) -> int:
+def _insert(connection: Connection, arrival: Arrival, content: _Content, first: int | None, lane: int) -> int:
     message_id, digest = content
     made: CursorResult[Any] = connection.execute(
         insert(MessageRow).values(
             mailbox=arrival.mailbox, folder=arrival.folder, uidvalidity=arrival.uidvalidity, uid=arrival.uid,
             received=arrival.received, size=arrival.size, message_id=message_id, body_digest=digest,
-            duplicate_of=first, vanished=arrival.vanished, tries=0, subject="", holds_reading=False,
+            duplicate_of=first, vanished=arrival.vanished, sender=_sender(arrival), lane=lane, tries=0, subject="",
+            holds_reading=False,
         )
     )  # fmt: skip
     number = int(made.inserted_primary_key[0]) if made.inserted_primary_key else 0
@@ -217,7 +253,7 @@ def _load_mail(session: Session, ids: Sequence[int | None]) -> list[StoredMail]:
         select(MessageRow, RawMailRow.raw)
         .join(RawMailRow, col(RawMailRow.message_id) == col(MessageRow.id), isouter=True)
         .where(col(MessageRow.id).in_(ids))
-        .order_by(col(MessageRow.received), col(MessageRow.uid), col(MessageRow.id))
+        .order_by(col(MessageRow.lane), col(MessageRow.received), col(MessageRow.uid), col(MessageRow.id))
     )
     return [stored_mail(message, raw) for message, raw in session.exec(query)]
 

@@ -77,7 +77,8 @@ def put_reply(
     )  # fmt: skip
     session.add(row)
     session.flush()
-    row.reply_id = f"<reply.{row.id}.{token}@{domain}>"
+    # The instant is there because numbers come again in a database that was restored from a backup.
+    row.reply_id = f"<reply.{row.id}.{now:%y%m%d%H%M%S%f}.{token}@{domain}>"
     return row.id
 
 
@@ -133,7 +134,8 @@ def claim_reply(engine: Engine, now: datetime) -> QueuedReply | None:
         number = session.connection().execute(claim).scalar()
         if number is None:
             return None
-        return replace(queued_reply(session.get_one(row, number)), tag=tag_of(session, number))
+        found = session.get_one(row, number)
+        return replace(queued_reply(found), tag=tag_of(session, found))
 
 
 def mark(
@@ -163,12 +165,13 @@ def mark(
             mark_bounced(session, row, bounced_at)
 
 
-def recover_sending(engine: Engine) -> int:
-    """Call `unknown` what a process that died left `sending`; return how many there were."""
+def recover_sending(engine: Engine, now: datetime) -> int:
+    """Call `unknown` what was left `sending` by a process whose claim has run out; return how many there were."""
     error = "The program stopped before the server answered to the end of the message."
+    claimed = col(OutboxRow.claimed_until)
     lost = (
         update(OutboxRow)
-        .where(col(OutboxRow.state) == OutboxState.SENDING)
+        .where(col(OutboxRow.state) == OutboxState.SENDING, or_(claimed.is_(None), claimed <= now))
         .values(state=OutboxState.UNKNOWN, last_error=error, claimed_until=None)
         .returning(col(OutboxRow.id))
     )

@@ -115,7 +115,7 @@ ROWS: Final = (
         lambda sent: sent.received.content.isascii() and sent.mail.get_content_charset() == "utf-8"
         and sent.mail["Content-Transfer-Encoding"] in {"base64", "quoted-printable"}),
     How(22, "RFC 5322, 3.6.4", "message-id-of-the-row",
-        lambda sent: re.fullmatch(r"<reply\.\d+\.[0-9a-f]{16}@energosbyt\.example>", sent.mail["Message-ID"])),
+        lambda sent: re.fullmatch(r"<reply\.\d+\.\d{18}\.[0-9a-f]{16}@energosbyt\.example>", sent.mail["Message-ID"])),
     How(23, "RFC 8098, 2.1", "no-receipts-are-asked-for",
         lambda sent: not {"disposition-notification-to", "return-receipt-to"} & {name.lower() for name in sent.mail},
         (("Disposition-Notification-To", CUSTOMER), ("Return-Receipt-To", CUSTOMER))),

@@ -60,6 +60,7 @@ ROWS: Final[Mapping[str, Row]] = {
     "queue show": Row("1", shows="in the queue since"),
     "register import": Row("{corpus}/register.csv", shows="100 unchanged"),
     "register show": Row("7079110", shows="33395"),
+    "rescan": Row(shows="main: 0 messages in 0 folders; 0 not known", site=True),
     "resume": Row("main", shows="main", site=True, before=("pause main",)),
     "run": Row("--once", shows="1 message handled", site=True),
     "stats": Row(shows="review"),

@@ -170,3 +170,24 @@ def test_nul_and_lone_surrogates_do_not_reach_the_database(store: Store) -> None
     assert line.subject == "abc"
     assert line.line.source == "main/INBOX;UIDVALIDITY=7/;UID=1"
     assert store.save_arrivals([replace(arrival(1), folder="IN\udcffBOX\0")])[0].known
+
+
+def test_sender_with_very_many_messages_lets_others_pass(store: Store) -> None:
+    """The first twenty of each wait side by side, the next twenty after all of those."""
+    flood = [replace(arrival(uid), sender="Flood@mail.example") for uid in range(1, 46)]
+    store.save_arrivals([*flood, *(replace(arrival(uid), sender=f"{uid}@mail.example") for uid in (50, 51))])
+    assert [mail.uid for mail in store.pending(25, NOW, first_lane=True)] == [*range(1, 21), 50, 51]
+    store.save_arrivals([replace(arrival(60), sender="late@mail.example")])
+    assert [mail.uid for mail in store.pending(50, NOW)] == [60, *range(21, 46)]
+
+
+def test_sender_whose_mail_was_handled_waits_with_the_others_again(store: Store) -> None:
+    """What is decided counts no more; mail in files keeps its order, whoever sent it."""
+    many = [replace(arrival(uid), sender="a@mail.example") for uid in range(1, 22)]
+    for saved in store.save_arrivals(many):
+        decide(store, saved.id, decision(Outcome.IGNORED))
+    store.save_arrivals([replace(arrival(30), sender="a@mail.example")])
+    assert [mail.uid for mail in store.pending(50, NOW, first_lane=True)] == [30]
+    files = [replace(one, mailbox="file", folder=str(one.uid), message_id=f"<f{one.uid}@x>") for one in many]
+    store.save_arrivals(files)
+    assert len(store.pending(50, NOW, of_files=True, first_lane=True)) == 21

@@ -34,7 +34,7 @@ def test_reply_keeps_its_message_id_on_every_try(store: Store, reply: int) -> No
     assert first is not None
     assert second is not None
     assert first.reply_id == second.reply_id
-    assert re.fullmatch(rf"<reply\.{reply}\.[0-9a-f]{{16}}@energo\.example>", first.reply_id)
+    assert re.fullmatch(rf"<reply\.{reply}\.\d{{18}}\.[0-9a-f]{{16}}@energo\.example>", first.reply_id)
 
 
 def test_claimed_reply_is_not_claimed_again_until_the_claim_runs_out(store: Store, reply: int) -> None:
@@ -71,14 +71,22 @@ def test_refused_reply_is_failed_for_good(store: Store, reply: int) -> None:
     assert store.claim_reply(NOW + HOUR) is None
 
 
-def test_reply_found_sending_at_start_is_unknown(store: Store, reply: int) -> None:
+def test_reply_left_sending_is_unknown_once_its_claim_has_run_out(store: Store, reply: int) -> None:
     """Nobody can know whether it was taken: it is shown, and not sent again by itself."""
     store.claim_reply(NOW)
     store.mark_sending(reply)
-    assert store.recover_sending() == 1
+    assert store.recover_sending(NOW + HOUR) == 1
     assert state(store)[0] is OutboxState.UNKNOWN
     assert store.claim_reply(NOW + HOUR) is None
-    assert store.recover_sending() == 0
+    assert store.recover_sending(NOW + HOUR) == 0
+
+
+def test_reply_that_another_process_is_sending_is_left_to_it(store: Store, reply: int) -> None:
+    """As long as its claim lasts, which is longer than any delivery."""
+    store.claim_reply(NOW)
+    store.mark_sending(reply)
+    assert store.recover_sending(NOW + timedelta(minutes=9)) == 0
+    assert state(store)[0] is OutboxState.SENDING
 
 
 def test_answers_and_same_rejections_are_counted_by_address(store: Store) -> None:

@@ -14,8 +14,8 @@ _ROOT = Path(__file__).parents[2]
 @contextmanager
 def process(site: Site, *point: str) -> Iterator[subprocess.Popen[bytes]]:
     """Run the daemon by the clock of the site; at a `point` (as `tests.system.runner` takes it) it dies."""
-    ahead = str(site.clock.ahead.total_seconds())
-    command = [sys.executable, "-m", "tests.system.runner", str(site.write_table()), ahead, *point]
+    clock = f"{site.clock.ahead.total_seconds()}*{site.clock.speed}"
+    command = [sys.executable, "-m", "tests.system.runner", str(site.write_table()), clock, *point]
     with subprocess.Popen(command, cwd=_ROOT, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as started:
         try:
             yield started

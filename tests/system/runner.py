@@ -1,6 +1,6 @@
 """The daemon as a process of its own, which can be told to die at a named point.
 
-`python -m tests.system.runner SETTINGS.json SECONDS_AHEAD [POINT]`
+`python -m tests.system.runner SETTINGS.json SECONDS_AHEAD*SPEED [POINT]`: the first two are those of its clock.
 
 A point is like "before Store.decide" or, for an operation at a seam, like "after imap:17".
 """
@@ -48,7 +48,7 @@ def main() -> None:
     """Run, and perhaps die."""
     settings = Settings(**json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")))
     with dying(*sys.argv[3:]):
-        work(settings, timedelta(seconds=float(sys.argv[2])))
+        work(settings, *map(float, sys.argv[2].split("*")))
 
 
 @contextmanager
@@ -62,9 +62,9 @@ def dying(point: str = "") -> Iterator[None]:
         yield
 
 
-def work(settings: Settings, ahead: timedelta) -> None:
+def work(settings: Settings, ahead: float, speed: float) -> None:
     """Run until SIGTERM."""
-    app = App(settings, Clock(ahead))
+    app = App(settings, Clock(timedelta(seconds=ahead), speed))
     store = app.open_store()
     with app.daemon(store) as daemon:
         signal.signal(signal.SIGTERM, lambda *_: daemon.stop())
