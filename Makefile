@@ -6,7 +6,7 @@
 #   SECONDS=60          how long each target is fuzzed
 
 .POSIX:
-.PHONY: help demo test check bench fuzz docs lock clean
+.PHONY: help demo test check torture bench fuzz docs lock clean
 ARGS =
 WORKERS = 4
 SECONDS = 60
@@ -30,6 +30,10 @@ check: ## format, lint, types, import contracts, generated documentation
 	.venv/bin/lint-imports --no-cache
 	.venv/bin/python -m config.document --check
 	.venv/bin/python -m mailreader.cli.document --check
+
+torture: ## thousands of faults and hundreds of kills, for about an hour; can be stopped and gone on with
+	@sh packaging/setup dev servers
+	@.venv/bin/python -m tests.torture $(ARGS)
 
 bench: ## messages per second: bare fetch, fetch and parse, the whole way; reading alone, and long bodies
 	@sh packaging/setup dev servers

@@ -1,4 +1,4 @@
-"""`python -m tests.torture [--database sqlite|postgresql] [--recoveries N] [--kills N] [--afresh]`: all the faults.
+"""All the faults: `python -m tests.torture [--database sqlite|postgresql] [--afresh]`.
 
 It can be stopped at any time; started again on the same source, it goes on where it was.
 """
@@ -20,6 +20,7 @@ from tests.torture.faults import Fault
 from tests.torture.ground import Ground, torture_ground
 from tests.torture.journal import ROOT, Entry, Journal
 from tests.torture.kills import kill_plans, run_killed
+from tests.torture.network import network_cases, run_in_trouble
 from tests.torture.oracle import Complaint, Wrong
 from tests.torture.plans import SERIES, in_recovery, undisturbed, written
 from tests.torture.world import Outcome, World
@@ -27,6 +28,12 @@ from tests.torture.world import Outcome, World
 REPORTS: Final = ROOT / "reports" / "torture"
 IN_PROCESS: Final = "in-process"
 KILLED: Final = "killed"
+IN_TROUBLE: Final = "in trouble"
+_GROUPS: Final = {
+    IN_PROCESS: "faults injected in-process",
+    KILLED: "kills of the real process",
+    IN_TROUBLE: "broken connections of the real process",
+}
 _TOLD_EVERY: Final = 50
 
 
@@ -38,18 +45,20 @@ class Torture:
     ground: Ground
     journal: Journal
 
-    def run(self, recoveries: int, kills: int) -> None:
-        """Try every operation in turn, then faults in recovery, then deaths of the real process."""
+    def run(self, options: argparse.Namespace) -> None:
+        """Try every operation in turn, then faults in recovery, deaths of the real process, a network in trouble."""
         counts = undisturbed(self.ground)
         for seam, when, lasting in SERIES:
             for number in range(1, 2 * counts[seam]):
                 plan = (Fault(seam, when, number, lasting),)
                 if not self._try(IN_PROCESS, written(plan), partial(World.run, plan=plan)).struck:
                     break
-        for recovery in in_recovery(counts, recoveries):
+        for recovery in in_recovery(counts, options.recoveries):
             self._try(IN_PROCESS, written(recovery), partial(World.run, plan=recovery))
-        for points in kill_plans(counts, kills):
+        for points in kill_plans(counts, options.kills):
             self._try(KILLED, ", ".join(points), partial(run_killed, points=points))
+        for case in network_cases(options.networks):
+            self._try(IN_TROUBLE, str(case), partial(run_in_trouble, case=case))
 
     def _try(self, kind: str, case: str, run: Callable[[World], Outcome]) -> Entry:
         """Try a case, unless it was tried before."""
@@ -77,7 +86,7 @@ class Torture:
 def summed_up(kind: str, journal: Journal) -> Iterator[str]:
     """The lines of the end."""
     entries = list(journal.entries.values())
-    for group, name in ((IN_PROCESS, "faults injected in-process"), (KILLED, "kills of the real process")):
+    for group, name in _GROUPS.items():
         of_group = [entry for entry in entries if entry.kind == group]
         struck = sum(entry.struck for entry in of_group)
         survived = sum(entry.struck for entry in of_group if not entry.complaints)
@@ -94,7 +103,7 @@ def torture(kind: str, options: argparse.Namespace) -> bool:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     journal = Journal.open(REPORTS / f"{kind}.jsonl", afresh=options.afresh)
     with torture_ground(kind) as ground:
-        Torture(kind, ground, journal).run(options.recoveries, options.kills)
+        Torture(kind, ground, journal).run(options)
     print("\n".join(summed_up(kind, journal)), flush=True)
     return not any(entry.complaints for entry in journal.entries.values())
 
@@ -105,6 +114,7 @@ def main() -> int:
     parser.add_argument("--database", choices=KINDS)
     parser.add_argument("--recoveries", type=int, default=400, help="runs with faults while a fault is got over")
     parser.add_argument("--kills", type=int, default=110, help="runs in which the real process is killed")
+    parser.add_argument("--networks", type=int, default=48, help="runs in which connections of it are broken")
     parser.add_argument("--afresh", action="store_true", help="begin anew, whatever was tried already")
     options = parser.parse_args()
     if options.database:

@@ -67,8 +67,9 @@ def break_connection(seam: Seam, subject: Any) -> None:  # noqa: ANN401 -- whate
     """Fail as the network does, and as a driver does whose server is gone or whose disk fails."""
     if seam is not Seam.SQL:
         raise ConnectionResetError("struck")
-    connection = getattr(subject, "connection", subject)
-    if isinstance(subject, sqlite3.Cursor | sqlite3.Connection):
+    is_cursor = isinstance(subject, sqlite3.Cursor | psycopg.Cursor)
+    connection = subject.connection if is_cursor else subject.driver_connection
+    if isinstance(connection, sqlite3.Connection):
         raise sqlite3.OperationalError("disk I/O error (struck)")
     connection.close()
     raise psycopg.OperationalError("server closed the connection unexpectedly (struck)")
