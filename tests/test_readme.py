@@ -13,7 +13,7 @@ from mailreader.cli import main
 ROOT = Path(__file__).parent.parent
 
 
-PAGES = ("README.md", "docs/shadow.md", "docs/backup.md", "docs/postgresql.md", "docs/answers.md")
+PAGES = ("README.md", "docs/shadow.md", "docs/backup.md", "docs/postgresql.md", "docs/answers.md", "docs/faults.md")
 
 
 def commands_of_the_readme() -> list[list[str]]:
