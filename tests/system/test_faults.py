@@ -4,11 +4,14 @@ import os
 import signal
 import socket
 import subprocess
+from collections.abc import MutableMapping
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from models.catalogue import OutboxState
 from tests.servers.certificate import Certificate
@@ -147,3 +150,28 @@ def test_nothing_is_left_behind_by_a_daemon_that_ended(site: Site) -> None:
         counts.add(count())
     assert len(counts) == 1
     assert {readers for readers, _ in counts} == {0}
+
+
+def test_folder_that_is_gone_for_a_while_is_said_and_read_again(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody renames it: the log says what to do; once it is there again, old mail and new are known apart."""
+    monkeypatch.setattr("mailreader.daemon._NEEDS_A_PERSON", 0.1)
+    site.changes["mailbox"] = {"folder": "Customers", "poll_seconds": 1}
+    with site.dovecot.client(site.user) as client, capture_logs() as log:
+        client.create_folder("Customers")
+        client.append("Customers", letter(name="1"), msg_time=site.clock())
+        with site.running() as running:
+            running.wait_for(1)
+            wait_until(lambda: site.filed() == {"Processed": 1}, "it is filed")
+            client.rename_folder("Customers", "Elsewhere")
+            wait_until(lambda: any(is_alarm(entry) for entry in log), "the log says so")
+            client.create_folder("Customers")
+            client.append("Customers", letter(name="1"), msg_time=site.clock())
+            client.append("Customers", letter(name="2"), msg_time=site.clock())
+            running.wait_for(2)
+            wait_until(lambda: site.filed() == {"Processed": 3}, "both are filed")
+    assert site.outcomes() == ["accepted", "accepted"]
+
+
+def is_alarm(entry: MutableMapping[str, Any]) -> bool:
+    """Whether an event says that the folder cannot be read, and what to do."""
+    return entry["event"] == "work_postponed" and "Customers" in entry["fault"] and "folder" in entry["fault"]
