@@ -21,7 +21,7 @@ from tests.servers.availability import not_run
 from tests.servers.dovecot import Dovecot
 from tests.servers.smtp_sink import SmtpSink
 from tests.system.site import Site, letter, wait_until
-from tests.system.steps import LONGER_THAN_A_CLAIM, rounds, work
+from tests.system.steps import LONGER_THAN_A_CLAIM, one_round, work
 
 pytestmark = [pytest.mark.system, pytest.mark.usefixtures("kept_readers"), ON_SQLITE]
 
@@ -77,11 +77,11 @@ def test_disk_that_is_full_at_any_write_costs_nothing(site: Site) -> None:
             begin_log_anew(site)
             site.deliver(letter(name=str(number)))
             with full_beyond(_HEAD + number * _FRAME + _TORN):
-                failed = rounds(site, intake, deliveries) > 0
+                failed = one_round(intake, deliveries) > 0
                 assert_nothing_uncommitted_is_known_outside(site)
-            rounds(site, intake, deliveries)  # an answer that was about to go out is put off for a minute
+            one_round(intake, deliveries)  # an answer that was about to go out is put off for a minute
             site.clock.ahead += LONGER_THAN_A_CLAIM
-            assert rounds(site, intake, deliveries) == 0
+            assert one_round(intake, deliveries) == 0
             number += 1
             assert_each_was_done_once(site, number)
         assert number > 20

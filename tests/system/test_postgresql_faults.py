@@ -9,8 +9,6 @@ from tempfile import TemporaryDirectory
 import pytest
 from structlog.testing import capture_logs
 
-from mailreader.delivery import Deliveries
-from mailreader.intake import Intake
 from mailreader.register_file import load_register
 from mailreader.store import DATABASE_FAULTS, Store, patience, upgrade
 from models.catalogue import OutboxState
@@ -21,7 +19,7 @@ from tests.servers.postgresql_relay import Break, Relay, relayed
 from tests.servers.smtp_sink import SmtpSink
 from tests.store.samples import arrival
 from tests.system.site import Site, letter, wait_until
-from tests.system.steps import LONGER_THAN_A_CLAIM, rounds, work
+from tests.system.steps import LONGER_THAN_A_CLAIM, one_round, work
 
 pytestmark = [pytest.mark.system, pytest.mark.usefixtures("kept_readers"), ON_POSTGRESQL]
 
@@ -44,16 +42,6 @@ def assert_each_was_done_once(site: Site, letters: int) -> None:
         assert {line.tries for line in store.messages()} == {0}
 
 
-def breaks_once(intake: Intake, deliveries: Deliveries) -> bool:
-    """Work as the daemon does, until the database fails; whether it does."""
-    try:
-        intake.run()
-        deliveries.run()
-    except DATABASE_FAULTS:
-        return True
-    return False
-
-
 @pytest.mark.parametrize("when", [Break.BEFORE, Break.AFTER])
 def test_connection_that_breaks_at_any_commit_costs_nothing(site: Site, relay: Relay, when: Break) -> None:
     """Whether the server has committed or not: what is so is read again by its key."""
@@ -64,11 +52,11 @@ def test_connection_that_breaks_at_any_commit_costs_nothing(site: Site, relay: R
             number += 1
             site.deliver(letter(name=str(number)))
             relay.break_at(when, number)
-            failed = breaks_once(intake, deliveries)
+            failed = one_round(intake, deliveries) > 0
             relay.break_at(when, 0)
-            rounds(site, intake, deliveries)  # an answer that was about to go out is put off for a minute
+            one_round(intake, deliveries)  # an answer that was about to go out is put off for a minute
             site.clock.ahead += LONGER_THAN_A_CLAIM
-            assert rounds(site, intake, deliveries) == 0
+            assert one_round(intake, deliveries) == 0
             assert len(site.sink.received) == number
     assert_each_was_done_once(site, number)
     assert number > 10
