@@ -12,10 +12,12 @@ from flufl.bounce._scan import _DETECTORS
 
 from mailreader.refusals import is_fault_of_address, is_status_of_address
 from mailreader.relay import Stage
+from parsers.caps import cap_mail
 
 # LLNL's pattern is any address between two commas, as people write theirs beside their account.
 _DETECTORS_OF_BOUNCES: Final = tuple(detector for detector in _DETECTORS if detector is not LLNL)
 _DELIVERY_STATUS: Final = frozenset({"message/delivery-status", "message/global-delivery-status"})
+_GAP: Final = re.compile(rb"\s{50,}")
 _STATUS: Final = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
 _BLANK_LINES: Final = re.compile(rb"(?:[ \t]*\r?\n){2,}")
 _RECIPIENT: Final = re.compile(rb"^(?:final|original)-recipient[ \t]*:", re.IGNORECASE | re.MULTILINE)
@@ -46,7 +48,7 @@ class Failure:
 def is_known_bounce(raw: bytes) -> bool:
     """Tell whether the text of a raw mail is a known delivery failure; False for anything that cannot be parsed."""
     try:
-        message = message_from_bytes(raw)
+        message = _parsed(raw)
         found = (detector().process(message) for detector in _DETECTORS_OF_BOUNCES)
         return any(temporary or permanent for temporary, permanent in found)
     except Exception:  # noqa: BLE001 -- the detectors raise all kinds on malformed mail, which is then no known bounce
@@ -56,7 +58,7 @@ def is_known_bounce(raw: bytes) -> bool:
 def read_failure(raw: bytes) -> Failure | None:
     """What a raw mail reports to have failed for good; None for everything else, also for delays and successes."""
     try:
-        message = message_from_bytes(raw)
+        message = _parsed(raw)
         recipients = list(_recipients(message))
         if recipients:
             return next((_failure(fields) for fields in recipients if _has_failed(fields)), None)
@@ -64,6 +66,22 @@ def read_failure(raw: bytes) -> Failure | None:
     except Exception:  # noqa: BLE001 -- as above
         return None
     return Failure() if permanent else None
+
+
+def _parsed(raw: bytes) -> Message:
+    """The mail within the caps of all mail, and without wide gaps: the patterns of detectors try each place of one."""
+    message = message_from_bytes(cap_mail(raw).raw)
+    for part in message.walk():
+        if part.get_content_maintype() == "text" and not part.is_multipart():
+            content = part.get_payload(decode=True)
+            del part["content-transfer-encoding"]
+            text = _GAP.sub(_narrow, content if isinstance(content, bytes) else b"")
+            part.set_payload(text.decode("ascii", "surrogateescape"))
+    return message
+
+
+def _narrow(gap: re.Match[bytes]) -> bytes:
+    return b"\n\n" if b"\n" in gap[0] else b" "
 
 
 def _recipients(message: Message) -> Iterator[Message]:

@@ -42,6 +42,7 @@ _CLOSING: Final = 421
 _ABOUT_LOGIN: Final = frozenset({530, 534, 535, 538})
 _READY: Final = 354
 _LONGEST_ERROR: Final = 300
+_NOT_SHOWN: Final = "the relay's answer repeats the password and is not shown"
 
 
 class Outbox:
@@ -91,7 +92,10 @@ class Outbox:
         except _Refusal as refusal:
             raise smtplib.SMTPResponseException(refusal.code, f"{refusal.stage}: {refusal.error}") from None
         except (OSError, smtplib.SMTPException) as error:
-            raise OSError(f"{self._stage}: {self._describe(error)}") from error
+            described = self._describe(error)
+            if described.endswith(_NOT_SHOWN):
+                error = smtplib.SMTPResponseException(getattr(error, "smtp_code", 0), _NOT_SHOWN)
+            raise OSError(f"{self._stage}: {described}") from error
         finally:
             self.close()
 
@@ -204,7 +208,7 @@ class Outbox:
         username, password = self._relay.username, self._relay.password
         sent = (base64.b64encode(one.encode()).decode() for one in (f"\0{username}\0{password}", password))
         if password and any(form in error for form in (password, *sent)):
-            return f"{error[:3].strip()} the relay's answer repeats the password and is not shown"
+            return f"{error[:3].strip()} {_NOT_SHOWN}"
         return error[:_LONGEST_ERROR]
 
     def _drop(self) -> None:

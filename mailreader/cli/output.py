@@ -9,7 +9,10 @@ from typing import BinaryIO, Final, TextIO
 
 from mailreader.cli.program import Failed
 
-_FORMULAS: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
+_FORMULAS: Final = frozenset(
+    "=+-@\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}\N{FULLWIDTH HYPHEN-MINUS}\N{FULLWIDTH COMMERCIAL AT}"
+)
+_LINE_ENDS: Final = ("\t", "\r", "\n")
 
 
 @contextmanager
@@ -49,4 +52,9 @@ def _part_of(output: Path) -> Iterator[Path]:
 
 def plain_cell(value: object) -> object:
     """A value that a spreadsheet takes as what it is: text that it would run as a formula begins with an apostrophe."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULAS) else value
+    if not isinstance(value, str):
+        return value
+    value = value.replace("\r", "\n")  # which the writer does not quote before Python 3.13, and others end a line at
+    # Programs skip spaces and what is not seen before they look for a formula.
+    first = next((letter for letter in value if letter.isprintable() and not letter.isspace()), "")
+    return f"'{value}" if first in _FORMULAS or value.startswith(_LINE_ENDS) else value

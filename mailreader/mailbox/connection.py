@@ -234,9 +234,10 @@ def _log_in(client: Client, access: MailboxAccess) -> None:
 
 
 def _tells(error: LoginError, access: MailboxAccess) -> bool:
-    """Whether an answer gives the password away, as it is or as AUTHENTICATE PLAIN sends it (RFC 4616)."""
-    sent = base64.b64encode(f"\0{access.username}\0{access.password}".encode()).decode()
-    return access.password in str(error) or sent in str(error)
+    """Whether an answer gives the password away, as it is or as LOGIN or AUTHENTICATE send it (RFC 9051, RFC 4616)."""
+    plain = (f"\0{access.username}\0{access.password}", access.password)
+    encoded = (base64.b64encode(one.encode()).decode() for one in plain)
+    return any(form in str(error) for form in (access.password, _quoted(access.password), *encoded))
 
 
 def _quoted(name: str) -> str:
