@@ -36,16 +36,6 @@ def one_round(intake: Intake, deliveries: Deliveries) -> int:
     return faults
 
 
-def rounds(site: Site, intake: Intake, deliveries: Deliveries) -> int:
-    """Work until nothing fails, as the daemon does; how often it failed."""
-    faults = 0
-    for _ in range(3):
-        faults += one_round(intake, deliveries)
-        if faults:
-            site.clock.ahead += LONGER_THAN_A_CLAIM
-    return faults
-
-
 def deliver_pair(site: Site, number: int) -> None:
     """Put two letters into the mailbox: one whose readings are recorded, one that is rejected."""
     site.deliver(letter(name=f"a{number}"), letter(NO_ACCOUNT, name=f"b{number}"))
