@@ -35,7 +35,7 @@ def site(dovecot: Dovecot, user: str, smtp_sink: SmtpSink, tmp_path: Path, regis
 def daemon(site: Site) -> Iterator[subprocess.Popen[bytes]]:
     """The daemon as a process of its own."""
     root = Path(__file__).parents[2]
-    command = [sys.executable, "-m", "tests.system.runner", str(site.write_table()), "0"]
+    command = [sys.executable, "-m", "tests.system.runner", str(site.write_table()), "0*1"]
     with subprocess.Popen(command, cwd=root, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as process:
         try:
             yield process
