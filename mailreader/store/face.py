@@ -114,9 +114,9 @@ class Store:
         """Claim mail that failed too often to be tried again, and still has no outcome."""
         return intake.pending(self._engine, limit, now, of_files=of_files, exhausted=True)
 
-    def release(self, message_id: int, error: str, *, not_before: datetime | None = None, counts: bool = True) -> int:
+    def release(self, message_id: int, error: str, *, counts: bool = True) -> int:
         """Give claimed mail back after a failure; return its tries. A server's fault does not count (`counts`)."""
-        return intake.release(self._engine, message_id, error, not_before=not_before, counts=counts)
+        return intake.release(self._engine, message_id, error, counts=counts)
 
     def decide(
         self,

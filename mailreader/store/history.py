@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select, true
 from mailreader.store.lookup import chunks
 from models.catalogue import ReadingStatus
 from models.history import History, PastReading, PastRefusal, ReadingSource, ReadingState
-from models.tables import JudgedReadingRow, MessageRow, ReadingRow
+from models.tables import AccountRow, EmailRow, JudgedReadingRow, MessageRow, ReadingRow
 from models.verdict import JudgedReading
 
 
@@ -87,6 +87,8 @@ def _record(session: Session, new: ReadingRow, *, prevails: bool) -> bool:
     if current is not None and Decimal(current.stated) == Decimal(new.stated):
         if later:
             current.last_received, current.last_uid, current.last_message = _order(new)
+        if current.sender != new.sender and _is_registered(session, new):
+            current.sender = new.sender  # a stranger said it first: from now on it is what the owner gave
         return True
     if not later:
         new.state = ReadingState.LATE
@@ -97,6 +99,16 @@ def _record(session: Session, new: ReadingRow, *, prevails: bool) -> bool:
     session.add(new)
     session.flush()
     return later
+
+
+def _is_registered(session: Session, new: ReadingRow) -> bool:
+    """Whether the sender's address is one that the register holds for the account."""
+    query = (
+        select(EmailRow.address)
+        .join(AccountRow, col(AccountRow.id) == col(EmailRow.account_id))
+        .where(AccountRow.number == new.account, EmailRow.address == new.sender)
+    )
+    return session.exec(query).first() is not None
 
 
 def _order(row: ReadingRow) -> tuple[datetime, int, int]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, CursorResult, Engine, func, insert, or_, true, tuple_, update
+from sqlalchemy import ColumnElement, Connection, CursorResult, Engine, func, insert, or_, true, tuple_, update
+from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col, select
 
 from mailreader.store.engine import reading, writing
@@ -129,7 +130,7 @@ def pending(
             col(row.duplicate_of).is_(None),
             col(row.vanished).is_(False),
             tried_out if exhausted else ~tried_out,
-            or_(col(row.claimed_until).is_(None), col(row.claimed_until) <= now),
+            has_run_out(col(row.claimed_until), now, CLAIM),
             true() if of_files is None else (col(row.mailbox) == FILE_MAILBOX) == of_files,
             col(row.lane) == 0 if first_lane else true(),
             col(row.mailbox).not_in(select(PauseRow.mailbox)),
@@ -148,10 +149,13 @@ def pending(
         return _load_mail(session, claimed)
 
 
-def release(
-    engine: Engine, message_id: int, error: str, *, not_before: datetime | None = None, counts: bool = True
-) -> int:
-    """Give a claimed message back after a failure, not to be claimed before `not_before`; return its tries so far.
+def has_run_out(claimed: Mapped[datetime | None], now: datetime, lasts: timedelta) -> ColumnElement[bool]:
+    """Whether a claim holds no more, or was never made; one that outlasts a whole claim is of a wrong clock."""
+    return or_(claimed.is_(None), claimed <= now, claimed > now + lasts)
+
+
+def release(engine: Engine, message_id: int, error: str, *, counts: bool = True) -> int:
+    """Give a claimed message back after a failure; return its tries so far.
 
     `counts` is false for a fault of a server or the machine, which says nothing about the message.
     """
@@ -159,7 +163,7 @@ def release(
         message = session.get_one(MessageRow, message_id, with_for_update=True)
         message.tries += counts
         message.last_error = error
-        message.claimed_until = not_before
+        message.claimed_until = None
         return message.tries
 
 

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from mailreader.store.bounces import mark_bounced, tag_of
 from mailreader.store.breaker import BREAKER
 from mailreader.store.engine import reading, writing
-from mailreader.store.intake import StoredMail, stored_mail
+from mailreader.store.intake import StoredMail, has_run_out, stored_mail
 from models.catalogue import OutboxState, Reason, ReplyKind, ReplyOrigin
 from models.columns import clean_text
 from models.decision import Reply
@@ -119,7 +119,7 @@ def claim_reply(engine: Engine, now: datetime) -> QueuedReply | None:
         .where(
             row.state == OutboxState.WAITING,
             col(row.not_before) <= now,
-            or_(col(row.claimed_until).is_(None), col(row.claimed_until) <= now),
+            has_run_out(col(row.claimed_until), now, CLAIM),
         )
         .order_by(col(row.not_before), col(row.id))
         .limit(1)
@@ -168,10 +168,9 @@ def mark(
 def recover_sending(engine: Engine, now: datetime) -> int:
     """Call `unknown` what was left `sending` by a process whose claim has run out; return how many there were."""
     error = "The program stopped before the server answered to the end of the message."
-    claimed = col(OutboxRow.claimed_until)
     lost = (
         update(OutboxRow)
-        .where(col(OutboxRow.state) == OutboxState.SENDING, or_(claimed.is_(None), claimed <= now))
+        .where(col(OutboxRow.state) == OutboxState.SENDING, has_run_out(col(OutboxRow.claimed_until), now, CLAIM))
         .values(state=OutboxState.UNKNOWN, last_error=error, claimed_until=None)
         .returning(col(OutboxRow.id))
     )

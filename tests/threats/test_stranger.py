@@ -105,3 +105,12 @@ def test_two_mails_without_a_sender_need_not_be_of_one(tmp_path: Path, smtp_sink
             program.handle(raw_mail(("From", None), body=f"л/с {NUMBER} свет {value}")) for value in ("58100", "58200")
         )
     assert (reasons(first), reasons(second)) == ([], [Reason.CONFLICTING_SENDER])
+
+
+def test_value_that_the_owner_confirmed_is_his(tmp_path: Path, smtp_sink: SmtpSink) -> None:
+    """Whoever gave it first cannot replace it any more; a stranger who repeats the owner's value gains nothing."""
+    with conversation(tmp_path, smtp_sink) as program:
+        for sender in (STRANGER, OWNER, STRANGER):
+            write(program, f"л/с {NUMBER} свет 58100", sender)
+        assert reasons(write(program, f"л/с {NUMBER} свет 58200", STRANGER)) == [Reason.CONFLICTING_SENDER]
+        assert current(program) == {OWNER: Decimal(58100)}
