@@ -224,7 +224,9 @@ class _Cutter:
     def _attributed(self, lines: list[str]) -> int:
         """How many lines an attribution takes at the head of a forward, where others have a block of fields."""
         keys = [line_key(line) for line in lines[:_BLOCK_LINES]]
-        start = next((index for index, key in enumerate(keys) if key), 0)
+        start = next((index for index, key in enumerate(keys) if key), None)
+        if start is None:
+            return 0
         wrapped = _Cutter(lines[:_BLOCK_LINES], keys, self.marks, is_forward=True, depth=self.depth).attribution(start)
         return start + wrapped if wrapped else 0
 

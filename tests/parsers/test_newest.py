@@ -241,3 +241,11 @@ def test_any_lines_are_cut_to_lines_of_the_mail(lines: list[str]) -> None:
     remaining = iter("\n".join(lines).splitlines())
     assert all(any(line == given.rstrip() for given in remaining) for line in newest.text.splitlines() if line)
     assert not any(line.startswith(">") for line in newest.text.splitlines())
+
+
+@pytest.mark.parametrize("quoted", ["", "> "])
+@pytest.mark.parametrize("below", ["", "\n"])
+def test_forward_of_nothing_is_read(quoted: str, below: str) -> None:
+    """The line that heads a forward may be the last of the mail."""
+    newest = cut(f"свет 5\n{quoted}-------- Пересылаемое сообщение --------{below}")
+    assert (newest.text, newest.forwarded) == ("свет 5", "")
