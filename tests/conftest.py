@@ -14,6 +14,7 @@ pytest_plugins = (
     "tests.servers.postgresql",
     "tests.servers.smtp_sink",
     "tests.databases",
+    "tests.fuzz.profiles",
     "tests.kept_readers",
 )
 
