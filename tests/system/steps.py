@@ -21,7 +21,7 @@ def work(site: Site, app: App, store: Store) -> Iterator[tuple[Intake, Deliverie
     """What the daemon's workers do."""
     with app.pipeline(store, of_files=False) as pipeline, Outbox(app.relay()) as outbox:
         (task,) = app._tasks(store, Handling(pipeline, site.clock, lambda _handled: None))
-        with task.intake.mailbox:
+        with task.intake:
             yield task.intake, Deliveries(store, outbox, site.clock)
 
 

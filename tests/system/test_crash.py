@@ -1,7 +1,6 @@
 """kill -9 between any two steps: nothing is lost, nothing is recorded, filed or answered twice."""
 
 import signal
-from datetime import timedelta
 
 import pytest
 
@@ -9,10 +8,10 @@ from models.catalogue import OutboxState
 from tests.databases import ON_SQLITE
 from tests.system.process import children_of, is_running, process
 from tests.system.site import DEADLINE, NO_ACCOUNT, Site, letter, wait_until
+from tests.system.steps import LONGER_THAN_A_CLAIM
 
 pytestmark = [pytest.mark.system, pytest.mark.usefixtures("kept_readers")]
 
-LONGER_THAN_A_CLAIM = timedelta(minutes=11)
 UNSENT = [
     "before Store.save_arrivals",
     "after Store.save_arrivals",

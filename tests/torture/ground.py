@@ -23,7 +23,7 @@ from tests.system.site import Site
 from tests.torture.world import World
 
 _IN_MEMORY: Final = Path("/dev/shm")  # noqa: S108 -- what outlives no process needs no disk
-"""Where there is one, databases lie in memory: a process that is killed loses nothing that it had written."""
+"""Where there is one, everything lies in memory: a process that is killed loses nothing that it had written."""
 
 
 @dataclass
@@ -53,9 +53,10 @@ class Ground:
 def torture_ground(kind: str) -> Iterator[Ground]:
     """Start everything for databases of one kind; reading processes are kept from one case to the next."""
     with ExitStack() as stack:
-        place = str(_IN_MEMORY) if _IN_MEMORY.is_dir() else None
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="torture-", dir=place)))
-        dovecot = stack.enter_context(running_dovecot(make_certificate(folder)))
+        if _IN_MEMORY.is_dir():
+            stack.enter_context(mock.patch("tempfile.tempdir", str(_IN_MEMORY)))
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="torture-")))
+        dovecot = stack.enter_context(running_dovecot(make_certificate(folder), more="mail_fsync = never"))
         sink = stack.enter_context(running_sink())
         databases = stack.enter_context(_databases(kind, folder))
         registered = stack.enter_context(with_register(databases))

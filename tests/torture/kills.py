@@ -7,9 +7,10 @@ from typing import Final
 
 from tests.system.process import process
 from tests.system.site import DEADLINE, wait_until
+from tests.system.steps import LONGER_THAN_A_CLAIM
 from tests.torture.expected import AT_FIRST, MEANWHILE
 from tests.torture.faults import Fault, Seam, When
-from tests.torture.world import LONGER_THAN_A_CLAIM, Outcome, World
+from tests.torture.world import Outcome, World
 
 NAMED: Final = (
     "before Mailbox.fetch",

@@ -4,24 +4,22 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from types import SimpleNamespace
 from typing import Final
 from unittest import mock
 
 from mailreader.app import App
 from mailreader.delivery import Deliveries
-from mailreader.intake import Handling, Intake
+from mailreader.intake import Intake
 from mailreader.mailbox import MailboxFault
-from mailreader.outbox import Outbox
 from mailreader.store import DATABASE_FAULTS, Store
 from models.catalogue import OutboxState
 from tests.system.site import Site
+from tests.system.steps import LONGER_THAN_A_CLAIM, work
 from tests.torture.expected import AT_FIRST, MEANWHILE, Expected
 from tests.torture.faults import Fault, Injector, Seam, injected
 from tests.torture.oracle import SETTLED, Complaint, Seen, Wrong, complaints
 
-LONGER_THAN_A_CLAIM: Final = timedelta(minutes=11)
 _OUTAGE_ROUNDS: Final = 2
 _CALM_ROUNDS: Final = 2
 _MOST_ROUNDS: Final = 12
@@ -116,10 +114,8 @@ def workers(site: Site, injector: Injector) -> Iterator[tuple[Intake, Deliveries
     app = site.app
     store = _opened(app, injector)
     try:
-        with app.pipeline(store, of_files=False) as pipeline, Outbox(app.relay()) as outbox:
-            (task,) = app._tasks(store, Handling(pipeline, site.clock, lambda _handled: None))
-            with task.intake.mailbox:
-                yield task.intake, Deliveries(store, outbox, site.clock)
+        with work(site, app, store) as parts:
+            yield parts
     finally:
         store.close()
 
