@@ -4,6 +4,7 @@ The same function folds the mail and the words of the languages, so that they me
 other Unicode digits, odd spaces; words with and without their special letters).
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ _SIGNS: Final = MappingProxyType(
     | dict.fromkeys(_DASHES, "-")
     | dict.fromkeys(_APOSTROPHES, "'")
 )
+_RAISED: Final = re.compile("(?<=[0-9])[\u00b2\u00b3\u00b9\u2070\u2074-\u2079\u2080-\u2089]++(?![0-9])")
+"""Raised and lowered digits right behind a number: a unit's or a footnote's, and no digits of the number."""
 _SILENT: Final = frozenset({"Cf", "Cc", "Mn", "Cs"})
 """Categories of Unicode that leave nothing: formatting, control, accents that stand apart, halves of a character."""
 
@@ -60,8 +63,11 @@ class Normaliser:
             if len(known[character]) != 1:
                 self._uneven.add(character)
         folded = [known[character] for character in text]
+        raised = [place for run in _RAISED.finditer(text) for place in range(*run.span())]
+        for place in raised:
+            folded[place] = ""
         offsets: Sequence[int] = range(len(text) + 1)
-        if not self._uneven.isdisjoint(text):
+        if raised or not self._uneven.isdisjoint(text):
             places = [place for place, plain in enumerate(folded) for _ in plain]
             offsets = (*places, len(text))
         return Folded("".join(folded), offsets)
