@@ -20,7 +20,7 @@ _ROOT: Final = Path(__file__).parents[2]
 _REPORTS: Final = _ROOT / "reports" / "fuzz"
 _GUIDED: Final = ["parsers", "mailreader", "models", "email", "mailparser", "flufl", "authres", "imapclient"]
 """What coverage is watched of: our own code, and that of others which hostile bytes reach."""
-_NAMES: Final = ("mime", "html", "text", "mail", "envelope", "headers", "authentication", "bounces", "structure")
+NAMES: Final = ("mime", "html", "text", "mail", "envelope", "headers", "authentication", "bounces", "structure")
 _INPUT_SECONDS: Final = 5.0
 """Of the processor, for one input; the watch over the code makes everything several times slower."""
 _HANG_SECONDS: Final = 30
@@ -88,13 +88,13 @@ def fuzz(name: str, seconds: int) -> bool:
 def main() -> int:
     """Fuzz what is asked for; 1 where something broke."""
     arguments = argparse.ArgumentParser(prog="python -m tests.fuzz.guided", description=__doc__)
-    arguments.add_argument("targets", nargs="*", metavar="TARGET", help=f"one of {', '.join(_NAMES)}; none: all")
+    arguments.add_argument("targets", nargs="*", metavar="TARGET", help=f"one of {', '.join(NAMES)}; none: all")
     arguments.add_argument("--seconds", type=int, default=60, help="how long each target is fuzzed")
     arguments.add_argument("--again", type=Path, metavar="FILE", help="run the target over this input alone")
     arguments.add_argument("--work", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
     asked = arguments.parse_args()
-    targets: list[str] = asked.targets or list(_NAMES)
-    if unknown := set(targets) - set(_NAMES):
+    targets: list[str] = asked.targets or list(NAMES)
+    if unknown := set(targets) - set(NAMES):
         arguments.error(f"no such target: {', '.join(sorted(unknown))}")
     if asked.work is not None:
         work(targets[0], asked.work)

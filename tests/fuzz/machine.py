@@ -27,8 +27,8 @@ _KINDS: Final = st.lists(st.sampled_from(Kind), max_size=4)
 class World:
     """What one run of the machine is about; `sent` tells the Message-IDs of all answers that reached the relay.
 
-    `holds_still` leaves the folder where it is during a round: Dovecot loses track of a Maildir that is renamed and made
-    anew while another session works in it.
+    `holds_still` leaves the folder where it is during a round: Dovecot loses track of a Maildir that is renamed and
+    made anew while another session works in it.
     """
 
     folders: Folders

@@ -14,8 +14,8 @@ _MAIL: Final = (FIXTURES / "corpus" / "mail", FIXTURES / "mime")
 _MIME_WORDS: Final = (
     "Content-Type: ", "Content-Transfer-Encoding: ", "boundary=", "charset=", "multipart/mixed", "text/html",
     "text/plain", "multipart/alternative", "multipart/report", "message/rfc822", "message/delivery-status", "base64",
-    "quoted-printable", "windows-1251", "koi8-r", "utf-8", "=?utf-8?B?", "=?utf-8?Q?", "?=", "format=flowed", "\r\n\r\n",
-    "Subject: ", "From: ", "Message-ID: ", "In-Reply-To: ", "Authentication-Results: ", "Auto-Submitted: ",
+    "quoted-printable", "windows-1251", "koi8-r", "utf-8", "=?utf-8?B?", "=?utf-8?Q?", "?=", "format=flowed",
+    "\r\n\r\n", "Subject: ", "From: ", "Message-ID: ", "In-Reply-To: ", "Authentication-Results: ", "Auto-Submitted: ",
 )  # fmt: skip
 _MARKUP: Final = (
     "<table>", "<tr>", "<td>", "</td>", "<blockquote>", "<s>", "<br>", "<div style='display:none'>", "<pre>", "<style>",

@@ -31,7 +31,7 @@ _ENCODINGS: Final[dict[str, Callable[[bytes], bytes]]] = {
 }  # fmt: skip
 _BOUNDARIES: Final = ("b", "b1", "=_b", "b b", "--b", "")
 _JOINTS: Final = ("\n", " ", ", ", ". ", "\n\n", ": ", "\t", " | ", "; ", "", "\r\n", "\u00a0")
-_SIGNS: Final = " .,:;-/()|\t\n'\u00a0\u2212½²₸%+№#xхОo=*"
+_SIGNS: Final = " .,:;-/()|\t\n'\u00a0\u2212½²₸%+№#xхОo=*³₂①"
 _EDGE: Final = 40
 _LARGE: Final = 20_000
 

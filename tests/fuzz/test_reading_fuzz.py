@@ -8,7 +8,7 @@ from hypothesis import given
 
 from mailreader.readers import Readers, WasRead
 from tests.corpora import corpus_reader
-from tests.fuzz import seeds
+from tests.fuzz import guided, seeds
 from tests.fuzz.profiles import fuzzing
 from tests.fuzz.strategies import damaged_mail, made_mail, texts
 from tests.fuzz.targets import TARGETS, fuzz_text, judge
@@ -52,6 +52,11 @@ def test_mail_that_is_damaged_is_read_within_its_ceilings_and_gets_one_outcome(r
 def test_text_of_any_kind_gets_a_statement_and_a_verdict_that_hold(subject: str, body: str) -> None:
     """Splices of what customers write, soups of numbers, tables, quotes."""
     fuzz_text(f"{' '.join(subject.split())}\n{body}".encode("utf-8", "replace"))
+
+
+def test_every_target_can_be_asked_for() -> None:
+    """The fuzzer names them itself: it imports nothing of ours before it watches what is imported."""
+    assert set(guided.NAMES) == set(TARGETS)
 
 
 @pytest.mark.parametrize("name", TARGETS)
