@@ -18,9 +18,25 @@ STEPS = {Seam.IMAP: 37, Seam.SQL: 131, Seam.SMTP: 19}
 BEGINS = {When.BEFORE: 3, When.AFTER: 14}
 
 
-@pytest.mark.parametrize(("seam", "when", "lasting"), SERIES)
-def test_operation_that_fails_costs_nothing(ground: Ground, seam: Seam, when: When, *, lasting: bool) -> None:
-    """Whichever it is, before or after it was done, once or for a while; until there is no such operation any more."""
+OF_SQL = [each for each in SERIES if each[0] is Seam.SQL]
+OF_THE_NETWORK = [each for each in SERIES if each[0] is not Seam.SQL]
+
+
+@pytest.mark.parametrize(("seam", "when", "lasting"), OF_SQL)
+def test_statement_that_fails_costs_nothing(ground: Ground, seam: Seam, when: When, *, lasting: bool) -> None:
+    """Whichever it is, before or after it was done, once or for a while."""
+    fails_here_and_there(ground, seam, when, lasting=lasting)
+
+
+@ON_SQLITE  # the operations are those of the mail servers
+@pytest.mark.parametrize(("seam", "when", "lasting"), OF_THE_NETWORK)
+def test_command_that_fails_costs_nothing(ground: Ground, seam: Seam, when: When, *, lasting: bool) -> None:
+    """The same, of the mailbox and of the relay."""
+    fails_here_and_there(ground, seam, when, lasting=lasting)
+
+
+def fails_here_and_there(ground: Ground, seam: Seam, when: When, *, lasting: bool) -> None:
+    """Fail operations that lie apart, until there is none any more; nothing may come of it."""
     runs = 0
     for number in itertools.count(BEGINS[when] + 5 * lasting, STEPS[seam]):
         with ground.world() as world:
@@ -34,18 +50,19 @@ def test_operation_that_fails_costs_nothing(ground: Ground, seam: Seam, when: Wh
 
 def test_fault_while_another_is_got_over_costs_nothing(ground: Ground) -> None:
     """The way back is as safe as the way there."""
-    for plan in in_recovery({Seam.IMAP: 80, Seam.SQL: 280, Seam.SMTP: 48}, 8):
+    for plan in in_recovery({Seam.IMAP: 80, Seam.SQL: 280, Seam.SMTP: 48}, 5):
         with ground.world() as world:
             assert world.run(plan).complaints == [], plan
 
 
+@ON_SQLITE  # `tests/system/test_crash.py` kills at points that have names, on both
 @pytest.mark.parametrize(
     "points",
     [("before Readers.read",), ("after imap:30", "before sql:40"), ("after sql:150", "after smtp:9")],
     ids=["in-the-parse", "mid-literal-and-again", "after-a-commit-and-again"],
 )
 def test_process_that_is_killed_goes_on_where_it_was(ground: Ground, points: tuple[str, ...]) -> None:
-    """Named points have tests of their own (`tests/system/test_crash.py`)."""
+    """Wherever that is, and though it is killed again on its way back."""
     with ground.world() as world:
         outcome = run_killed(world, points)
     assert (outcome.complaints, outcome.struck) == ([], len(points))
@@ -60,6 +77,7 @@ def test_connection_that_breaks_is_opened_again(ground: Ground, place: int) -> N
         assert run_in_trouble(world, case).complaints == [], case
 
 
+@ON_SQLITE
 def test_only_the_final_dot_leaves_an_answer_unknown(ground: Ground) -> None:
     """Wherever else the mailbox or the relay fails, an answer is sent in the end."""
     before_the_dot = Fault(Seam.SMTP, When.BEFORE, 14)
