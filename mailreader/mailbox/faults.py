@@ -42,8 +42,9 @@ class MailboxFault(Exception):
         self.temporary = temporary
 
 
-# Anything else that imaplib and IMAPClient let out when a server's answer makes no sense to them.
-MALFORMED = (ProtocolError, ValueError, TypeError, IndexError)
+# Anything else that imaplib and IMAPClient let out when a server's answer makes no sense to them, or is nested so deep
+# that their parser, which goes as deep as the answer does, gives up.
+MALFORMED = (ProtocolError, ValueError, TypeError, IndexError, AttributeError, RecursionError)
 FAILURES = (OSError, IMAPClientError, *MALFORMED)
 # What the network says of a connection that the other side closed while we were writing to it.
 _CLOSED = (BrokenPipeError, ConnectionAbortedError, ConnectionResetError)

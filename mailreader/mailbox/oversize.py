@@ -63,7 +63,7 @@ def _structure(client: Client, uid: int) -> _Part | None:
     try:
         structure = client.fetch([uid], [b"BODYSTRUCTURE"]).get(uid, {}).get(b"BODYSTRUCTURE")
         return _read_part(structure, "") if structure else None
-    except (*MALFORMED, RecursionError):  # the client's parser goes as deep as the structure does
+    except MALFORMED:
         return None
 
 

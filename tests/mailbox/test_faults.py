@@ -53,11 +53,16 @@ def test_message_without_its_body_is_a_problem_and_not_done(bad: bytes) -> None:
     assert not found[2].vanished
 
 
-def test_malformed_item_costs_only_its_own_message() -> None:
+@pytest.mark.parametrize(
+    "item",
+    [b"FLAGS (", b"NIL 5)", b"(A) 5)", b"INTERNALDATE 5)", b"(" * 5000],
+    ids=["open", "no name", "list for a name", "number for a date", "deep"],
+)
+def test_malformed_item_costs_only_its_own_message(item: bytes) -> None:
     """The batch is cut in halves until the one is found that breaks the protocol."""
     one = b"* {n} FETCH (UID {n} BODY[] {5}\r\nmail{n})\r\n{tag} OK done\r\n"
     single = [(rf"UID FETCH {n} .*{BODY}", one.replace(b"{n}", b"%d" % n)) for n in (1, 3)]
-    broken = (BODY, b"* 2 FETCH (UID 2 BODY[] {5}\r\nmail2 FLAGS (\r\n{tag} OK done\r\n")
+    broken = (BODY, b"* 2 FETCH (UID 2 BODY[] {5}\r\nmail2 " + item + b"\r\n{tag} OK done\r\n")
     with scripted_imap(*single, broken) as server:
         found = fetched(server)
     assert bodies(found) == {1: b"mail1", 2: None, 3: b"mail3"}
