@@ -34,21 +34,21 @@ def read_within_limits(readers: Readers, raw: bytes) -> None:
 
 
 @given(raw=made_mail())
-@fuzzing(40)
+@fuzzing(25)
 def test_mail_of_any_parts_is_read_within_its_ceilings_and_gets_one_outcome(readers: Readers, raw: bytes) -> None:
     """Trees of parts, broken boundaries, wrong encodings and charsets, odd folding."""
     read_within_limits(readers, raw)
 
 
 @given(raw=damaged_mail())
-@fuzzing(40)
+@fuzzing(25)
 def test_mail_that_is_damaged_is_read_within_its_ceilings_and_gets_one_outcome(readers: Readers, raw: bytes) -> None:
     """Cut anywhere, two glued together, spliced, octets changed, other line ends."""
     read_within_limits(readers, raw)
 
 
 @given(subject=texts(), body=texts())
-@fuzzing(80)
+@fuzzing(50)
 def test_text_of_any_kind_gets_a_statement_and_a_verdict_that_hold(subject: str, body: str) -> None:
     """Splices of what customers write, soups of numbers, tables, quotes."""
     fuzz_text(f"{' '.join(subject.split())}\n{body}".encode("utf-8", "replace"))

@@ -190,6 +190,7 @@ class VacationResponder(Correspondent):
         return set(self.to.states()) <= {OutboxState.SENT, OutboxState.HELD} and len(self.to.sink.accepted) == self.seen
 
 
+@ON_SQLITE  # the limits have tests of their own
 @pytest.mark.parametrize(
     ("says", "sender"),
     [(thanks, CUSTOMER), (thanks, STRANGER), (quoting_unmarked, CUSTOMER), (quoting, CUSTOMER), (reading, STRANGER)],

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.databases import ON_SQLITE
 from tests.servers.dovecot import Dovecot
 from tests.system.process import process
 from tests.system.site import NO_ACCOUNT, Site, letter, wait_until
@@ -58,6 +59,7 @@ def test_two_daemons_do_everything_once_and_one_takes_over_from_the_other(polled
             assert second.poll() is None
 
 
+@ON_SQLITE  # what is looked at is the mail server
 def test_one_of_two_daemons_reads_the_mailbox(polled: Site) -> None:
     """The other one does not even connect."""
     with process(polled):
