@@ -106,7 +106,7 @@ def test_whatever_happens_to_a_mailbox_in_memory_every_message_is_accounted_for_
         plant = plant_of(site, servers)
         return MailboxMachine(World(servers.folders, plant, site.clock, lambda: servers.sent, stack.close))
 
-    run(machine, fuzzing(10, steps=25))
+    run(machine, fuzzing(6, steps=25))
 
 
 def test_whatever_happens_to_a_mailbox_on_a_server_every_message_is_accounted_for_once(

@@ -13,7 +13,7 @@ from tests.torture.plans import SERIES, in_recovery
 
 pytestmark = pytest.mark.system
 
-STEPS = {Seam.IMAP: 37, Seam.SQL: 131, Seam.SMTP: 19}
+STEPS = {Seam.IMAP: 53, Seam.SQL: 199, Seam.SMTP: 23}
 """How far apart the operations lie that fail here: prime numbers, so that they fall on all kinds of them."""
 BEGINS = {When.BEFORE: 3, When.AFTER: 14}
 
@@ -50,7 +50,7 @@ def fails_here_and_there(ground: Ground, seam: Seam, when: When, *, lasting: boo
 
 def test_fault_while_another_is_got_over_costs_nothing(ground: Ground) -> None:
     """The way back is as safe as the way there."""
-    for plan in in_recovery({Seam.IMAP: 80, Seam.SQL: 280, Seam.SMTP: 48}, 5):
+    for plan in in_recovery({Seam.IMAP: 80, Seam.SQL: 280, Seam.SMTP: 48}, 3):
         with ground.world() as world:
             assert world.run(plan).complaints == [], plan
 
@@ -58,8 +58,8 @@ def test_fault_while_another_is_got_over_costs_nothing(ground: Ground) -> None:
 @ON_SQLITE  # `tests/system/test_crash.py` kills at points that have names, on both
 @pytest.mark.parametrize(
     "points",
-    [("before Readers.read", "after smtp:9"), ("after imap:30", "before sql:40")],
-    ids=["in-the-parse-and-again", "mid-literal-and-again"],
+    [("before Readers.read", "after smtp:9")],
+    ids=["in-the-parse-and-again"],
 )
 def test_process_that_is_killed_goes_on_where_it_was(ground: Ground, points: tuple[str, ...]) -> None:
     """Wherever that is, and though it is killed again on its way back."""

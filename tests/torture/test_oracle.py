@@ -9,6 +9,7 @@ import pytest
 
 from models.catalogue import OutboxState, Outcome
 from models.lines import OutboxLine, StoredLine
+from tests.databases import ON_SQLITE
 from tests.torture.expected import AT_FIRST, MEANWHILE
 from tests.torture.ground import Ground
 from tests.torture.oracle import Complaint, Seen, Wrong, complaints
@@ -69,6 +70,7 @@ SPOILT: Final[Mapping[str, tuple[Callable[[Seen], Seen], set[Wrong]]]] = {
 }
 
 
+@ON_SQLITE
 @pytest.mark.system
 def test_oracle_sees_everything_that_is_spoilt(ground: Ground) -> None:
     """Every invariant is looked at, and a site at rest is found to be well."""
