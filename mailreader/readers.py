@@ -77,6 +77,7 @@ class Readers:
         self._megabytes = megabytes
         self._wanted = (TOKENS,) if keep_tokens else ()
         self._children: list[_Child] = []
+        self._current: object = None
 
     def __enter__(self) -> Self:
         return self
@@ -94,8 +95,12 @@ class Readers:
     def read(self, mails: Sequence[bytes]) -> Iterator[ReadResult]:
         """Yield one result a mail, in their order, as they become known; `NoReader` where no child comes up.
 
-        Whoever breaks off leaves nothing behind: what a child still owed could else be taken for another mail's.
+        Whoever breaks off leaves nothing behind: what a child still owed could else be taken for another mail's. The
+        end of a reading that was broken off may come late, in the middle of the next one (a generator in a cycle of
+        references): then it takes nothing away.
         """
+        self._end_busy()
+        self._current = this = object()
         waiting = deque(range(len(mails)))
         results: dict[int, ReadResult] = {}
         try:
@@ -106,8 +111,12 @@ class Readers:
                     self._collect(results, waiting)
                 yield results.pop(place)
         finally:
-            for child in self._busy():
-                self._remove(child)
+            if self._current is this:
+                self._end_busy()
+
+    def _end_busy(self) -> None:
+        for child in self._busy():
+            self._remove(child)
 
     def _busy(self) -> list[_Child]:
         return [child for child in self._children if child.given]

@@ -49,6 +49,16 @@ def test_read_that_was_broken_off_leaves_nothing_for_the_next(readers: Readers) 
     assert [subject(result) for result in readers.read([mail("d"), mail("e")])] == ["d", "e"]
 
 
+def test_read_that_was_broken_off_and_ends_late_takes_nothing_from_the_next(readers: Readers) -> None:
+    """The garbage collector may end it in the middle of the next one, which would then wait for ever."""
+    broken_off = readers.read([mail("a"), mail("b")])
+    assert subject(next(broken_off)) == "a"
+    following = readers.read([mail("c"), mail("d"), mail("e")])
+    assert subject(next(following)) == "c"
+    del broken_off
+    assert [subject(result) for result in following] == ["d", "e"]
+
+
 def test_child_that_hangs_costs_the_mail_that_it_was_at(readers: Readers) -> None:
     """The others that it was given are read by the next child."""
     (hanging,) = process_ids(readers)
