@@ -31,7 +31,7 @@ check: ## format, lint, types, import contracts, generated documentation
 	.venv/bin/python -m config.document --check
 	.venv/bin/python -m mailreader.cli.document --check
 
-torture: ## thousands of faults and hundreds of kills, for about an hour; can be stopped and gone on with
+torture: ## thousands of faults and hundreds of kills, for an hour or two; can be stopped and gone on with
 	@sh packaging/setup dev servers
 	@.venv/bin/python -m tests.torture $(ARGS)
 
