@@ -1,7 +1,7 @@
 """The only wiring: from the settings to the rooms, each opened where it is needed and closed in turn."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parseaddr
@@ -125,7 +125,7 @@ class App:
         relay = self._begin(store)
         with self.pipeline(store, of_files=False) as pipeline:
             for task in self._tasks(store, Handling(pipeline, self.clock, notice)):
-                with task.intake:
+                with closing(task.intake):
                     while task.intake.run().more:
                         pass
         if relay is None:

@@ -10,8 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
 import structlog
 
@@ -83,14 +82,6 @@ class Intake:
         self._problems: dict[int, int] = {}
         self._paused = False
         self._other: str | None = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Leave the mailbox, which another process may read from now on."""

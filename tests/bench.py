@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -103,7 +103,7 @@ def whole_way(site: Site) -> int:
     """Fetched, stored, read, judged, recorded, answer composed and queued, filed."""
     with site.store() as store, site.app.pipeline(store, of_files=False) as pipeline:
         (task,) = site.app._tasks(store, Handling(pipeline, site.clock, lambda _handled: None))
-        with task.intake:
+        with closing(task.intake):
             done = [task.intake.run()]
             while done[-1].more:
                 done.append(task.intake.run())

@@ -1,7 +1,7 @@
 """The work of the daemon's workers, for a test to do step by step."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from typing import Final
 
@@ -21,7 +21,7 @@ def work(site: Site, app: App, store: Store) -> Iterator[tuple[Intake, Deliverie
     """What the daemon's workers do."""
     with app.pipeline(store, of_files=False) as pipeline, Outbox(app.relay()) as outbox:
         (task,) = app._tasks(store, Handling(pipeline, site.clock, lambda _handled: None))
-        with task.intake:
+        with closing(task.intake):
             yield task.intake, Deliveries(store, outbox, site.clock)
 
 
